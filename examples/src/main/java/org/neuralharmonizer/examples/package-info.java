@@ -1,0 +1,4 @@
+@NullMarked
+package org.neuralharmonizer.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/** Second-order engine, explanations, harmonization loss and human alignment. */
+module org.neuralharmonizer.core {
+  requires transitive org.jspecify;
+  requires commons.math3;
+  requires static jdk.incubator.vector;
+
+  exports org.neuralharmonizer.tensor;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.neuralharmonizer.io;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.neuralharmonizer.study;
+
+import org.jspecify.annotations.NullMarked;
