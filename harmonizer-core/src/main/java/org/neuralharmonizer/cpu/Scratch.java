@@ -18,7 +18,8 @@ final class Scratch {
     PARTIAL_PRODUCTS,
     PLANE,
     PLANE_RESULT,
-    CONSTANT
+    CONSTANT,
+    LOOP
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
