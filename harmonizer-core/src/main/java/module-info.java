@@ -5,6 +5,13 @@ module org.neuralharmonizer.core {
   requires static jdk.incubator.vector;
 
   exports org.neuralharmonizer.autodiff;
+  exports org.neuralharmonizer.backend;
   exports org.neuralharmonizer.expr;
+  exports org.neuralharmonizer.program;
   exports org.neuralharmonizer.tensor;
+
+  uses org.neuralharmonizer.backend.BackendProvider;
+
+  provides org.neuralharmonizer.backend.BackendProvider with
+      org.neuralharmonizer.cpu.CpuBackendProvider;
 }

@@ -6,8 +6,8 @@ import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * A loaded program, with the memory it runs in and the variables it keeps. Confined to one thread at
- * a time. After {@link #close} every method throws {@link IllegalStateException}.
+ * A loaded program, with the memory it runs in and the variables it keeps. Confined to one thread
+ * at a time. After {@link #close} every method throws {@link IllegalStateException}.
  */
 public interface Executable extends AutoCloseable {
 

@@ -35,10 +35,21 @@ final class Gemm {
    * operand is stored the other way round. Leading dimensions are the steps between stored rows.
    */
   void multiply(
-      int m, int n, int depth,
-      float[] a, int ao, int lda, boolean transposedA,
-      float[] b, int bo, int ldb, boolean transposedB,
-      float[] c, int co, int ldc, boolean accumulate) {
+      int m,
+      int n,
+      int depth,
+      float[] a,
+      int ao,
+      int lda,
+      boolean transposedA,
+      float[] b,
+      int bo,
+      int ldb,
+      boolean transposedB,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     MatrixPanels left = new MatrixPanels(a, ao, transposedA ? lda : 1, transposedA ? 1 : lda);
     MatrixPanels right = new MatrixPanels(b, bo, transposedB ? 1 : ldb, transposedB ? ldb : 1);
     if (m <= THIN && !accumulate) {
@@ -55,10 +66,24 @@ final class Gemm {
    * all.
    */
   void multiplyAll(
-      int batches, int m, int n, int depth,
-      float[] a, int ao, int aStep, int lda, boolean transposedA,
-      float[] b, int bo, int bStep, int ldb, boolean transposedB,
-      float[] c, int co, int cStep, int ldc) {
+      int batches,
+      int m,
+      int n,
+      int depth,
+      float[] a,
+      int ao,
+      int aStep,
+      int lda,
+      boolean transposedA,
+      float[] b,
+      int bo,
+      int bStep,
+      int ldb,
+      boolean transposedB,
+      float[] c,
+      int co,
+      int cStep,
+      int ldc) {
     double work = (double) m * n * depth;
     // A few products of their own fill the team better than tasks within each.
     int perTask = (int) Math.max(1, Math.min(batches, (1 << 19) / Math.max(1, work)));
@@ -66,8 +91,21 @@ final class Gemm {
     if (tasks < 4 && work > 1 << 22) {
       for (int batch = 0; batch < batches; batch++) {
         multiply(
-            m, n, depth, a, ao + batch * aStep, lda, transposedA, b, bo + batch * bStep, ldb,
-            transposedB, c, co + batch * cStep, ldc, false);
+            m,
+            n,
+            depth,
+            a,
+            ao + batch * aStep,
+            lda,
+            transposedA,
+            b,
+            bo + batch * bStep,
+            ldb,
+            transposedB,
+            c,
+            co + batch * cStep,
+            ldc,
+            false);
       }
       return;
     }
@@ -77,15 +115,33 @@ final class Gemm {
           int end = Math.min(batches, (task + 1) * perTask);
           for (int batch = task * perTask; batch < end; batch++) {
             multiply(
-                m, n, depth, a, ao + batch * aStep, lda, transposedA, b, bo + batch * bStep, ldb,
-                transposedB, c, co + batch * cStep, ldc, false);
+                m,
+                n,
+                depth,
+                a,
+                ao + batch * aStep,
+                lda,
+                transposedA,
+                b,
+                bo + batch * bStep,
+                ldb,
+                transposedB,
+                c,
+                co + batch * cStep,
+                ldc,
+                false);
           }
         });
   }
 
   /** The product of operands that know how to pack themselves. */
   void multiply(
-      int m, int n, int depth, PanelSource left, PanelSource right, ProductTarget target,
+      int m,
+      int n,
+      int depth,
+      PanelSource left,
+      PanelSource right,
+      ProductTarget target,
       boolean accumulate) {
     Scratch own = workers.scratch();
     TileKernel kernel = own.tileKernel();
@@ -99,8 +155,7 @@ final class Gemm {
       return;
     }
     float[] partial =
-        own.floats(
-            Scratch.Use.PARTIAL_PRODUCTS, Math.multiplyExact(plan.splits(), m * n));
+        own.floats(Scratch.Use.PARTIAL_PRODUCTS, Math.multiplyExact(plan.splits(), m * n));
     // Parts are numbered as images: part s goes to the s-th matrix of the buffer.
     ProductTarget parts = new ProductTarget(partial, 0, n, 1, n, 0, 1, m * n);
     run(plan, left, right, shared, parts, false);
@@ -127,8 +182,12 @@ final class Gemm {
   }
 
   private void run(
-      ProductPlan plan, PanelSource left, PanelSource right, float[] shared,
-      ProductTarget target, boolean accumulate) {
+      ProductPlan plan,
+      PanelSource left,
+      PanelSource right,
+      float[] shared,
+      ProductTarget target,
+      boolean accumulate) {
     int across = plan.tilesAcross();
     int down = plan.tilesDown();
     workers.forEach(

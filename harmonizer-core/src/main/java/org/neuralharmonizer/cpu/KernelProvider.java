@@ -30,7 +30,8 @@ final class KernelProvider {
       log.log(
           Level.WARNING,
           "vector instructions are not used, programs run several times slower"
-              + " — start Java with --add-modules " + VECTOR_MODULE);
+              + " — start Java with --add-modules "
+              + VECTOR_MODULE);
       return scalar();
     }
     try {

@@ -11,8 +11,8 @@ import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
 
 /**
- * Runs a fused loop block by block. A block is small enough that all values of the chain stay in the
- * first-level cache; only operands and results touch the slabs.
+ * Runs a fused loop block by block. A block is small enough that all values of the chain stay in
+ * the first-level cache; only operands and results touch the slabs.
  *
  * <p>Every value of the loop lives either in a slab, at the block's position, or in a register: a
  * block-long part of the thread's scratch buffer.
@@ -76,7 +76,8 @@ final class LoopKernel implements Kernel {
   @Override
   public void run() {
     int task = BLOCK * BLOCKS_PER_TASK;
-    workers.forEach((size + task - 1) / task, i -> blocks(i * task, Math.min(size, (i + 1) * task)));
+    workers.forEach(
+        (size + task - 1) / task, i -> blocks(i * task, Math.min(size, (i + 1) * task)));
   }
 
   private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
@@ -99,8 +100,7 @@ final class LoopKernel implements Kernel {
       boolean early = false;
       for (int input = 0; input < step.inputs().size(); input++) {
         early |=
-            memory.overlaps(step.inputs().get(input), output)
-                && readAfter(input, value - operands);
+            memory.overlaps(step.inputs().get(input), output) && readAfter(input, value - operands);
       }
       if (early || slabs[value] != null || value < operands) {
         copies.add(new Copy(value, memory.array(output), memory.offset(output)));
@@ -171,8 +171,7 @@ final class LoopKernel implements Kernel {
   private void block(float[] scratch, int start, int n) {
     for (Load load : loads) {
       if (!load.repetition().single()) {
-        load.repetition()
-            .expand(load.slab(), load.offset(), start, scratch, load.register(), n);
+        load.repetition().expand(load.slab(), load.offset(), start, scratch, load.register(), n);
       }
     }
     for (int i = 0; i < codes.length; i++) {
@@ -215,15 +214,13 @@ final class LoopKernel implements Kernel {
       case EQUAL -> loops.equal(x, xo, y, yo, out, oo, n);
       case SELECT -> {
         int third = reads[i][2];
-        loops.select(
-            x, xo, y, yo, array(third, scratch), offset(third, start), out, oo, n);
+        loops.select(x, xo, y, yo, array(third, scratch), offset(third, start), out, oo, n);
       }
       default -> throw new AssertionError(codes[i] + " is not elementwise");
     }
   }
 
-  private void unary(
-      Code code, float attribute, float[] x, int xo, float[] out, int oo, int n) {
+  private void unary(Code code, float attribute, float[] x, int xo, float[] out, int oo, int n) {
     switch (code) {
       case EXP -> loops.exp(x, xo, out, oo, n);
       case LOG -> loops.log(x, xo, out, oo, n);

@@ -1,8 +1,9 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be exactly
- * one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE 754.
+ * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be
+ * exactly one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE
+ * 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
  * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
@@ -85,8 +86,16 @@ public interface Loops {
    * filter slid along a run.
    */
   void correlate(
-      float[] x, int[] offsets, int to, float[] weights, int wo, int taps, float[] out, int oo,
-      int n, boolean accumulate);
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate);
 
   /** Adds the dot product of {@code x} from {@code offsets[to + t]} with {@code y} to sum t. */
   void correlateDots(

@@ -10,7 +10,13 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
 
   @Override
   public void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch) {
     int from = offset + depth0 * depthStep + line0 * lineStep;
     if (lines < width) {
@@ -35,7 +41,13 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
 
   /** Eight lines side by side: each cache line of the panel is written once. */
   private static void packEight(
-      float[] values, int from, int depth, int depthStep, int lineStep, int width, float[] panel,
+      float[] values,
+      int from,
+      int depth,
+      int depthStep,
+      int lineStep,
+      int width,
+      float[] panel,
       int po) {
     int x = from;
     int p = po;

@@ -12,6 +12,12 @@ interface PanelSource {
    * and j = 0 … width − 1; zero from j = lines on.
    */
   void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch);
 }

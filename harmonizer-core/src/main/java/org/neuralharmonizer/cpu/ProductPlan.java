@@ -24,19 +24,15 @@ record ProductPlan(
   private static final double LEAST_WORK = 1 << 20;
 
   static ProductPlan of(int m, int n, int depth, int kernelRows, int kernelColumns) {
-    int wanted =
-        (int) Math.max(1, Math.min(MOST_TASKS, (double) m * n * depth / LEAST_WORK));
+    int wanted = (int) Math.max(1, Math.min(MOST_TASKS, (double) m * n * depth / LEAST_WORK));
     int down = ceiling(m, MOST_ROWS);
     int across =
         Math.max(
             ceiling(n, Math.max(MOST_COLUMNS, kernelColumns)),
             Math.min(ceiling(n, kernelColumns), ceiling(wanted, down)));
     // Cutting the depth packs nothing twice; cutting the rows packs the right operand again.
-    int splits =
-        Math.max(1, Math.min(ceiling(wanted, down * across), depth / LEAST_SPLIT));
-    down =
-        Math.max(
-            down, Math.min(ceiling(m, LEAST_ROWS), ceiling(wanted, across * splits)));
+    int splits = Math.max(1, Math.min(ceiling(wanted, down * across), depth / LEAST_SPLIT));
+    down = Math.max(down, Math.min(ceiling(m, LEAST_ROWS), ceiling(wanted, across * splits)));
     int part = ceiling(depth, splits);
     return new ProductPlan(
         m,

@@ -8,8 +8,14 @@ package org.neuralharmonizer.cpu;
  * @param lines lines of an image
  */
 record ProductTarget(
-    float[] values, int offset, int rowStep, int columnStep, int lineLength, int lineStep,
-    int lines, int imageStep) {
+    float[] values,
+    int offset,
+    int rowStep,
+    int columnStep,
+    int lineLength,
+    int lineStep,
+    int lines,
+    int imageStep) {
 
   static ProductTarget matrix(float[] values, int offset, int columns, int rowStep) {
     return new ProductTarget(values, offset, rowStep, 1, columns, 0, 1, 0);
@@ -31,7 +37,13 @@ record ProductTarget(
 
   /** Copies a block of a row-major tile here, or adds it. */
   void store(
-      float[] tile, int to, int tileStep, int row, int rows, int column, int columns,
+      float[] tile,
+      int to,
+      int tileStep,
+      int row,
+      int rows,
+      int column,
+      int columns,
       boolean accumulate) {
     int done = 0;
     while (done < columns) {

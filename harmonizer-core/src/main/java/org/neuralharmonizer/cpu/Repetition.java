@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How an operand repeats within a larger shape, with neighbouring axes merged where it moves through
- * them alike. Positions count the elements of the larger shape in row-major order.
+ * How an operand repeats within a larger shape, with neighbouring axes merged where it moves
+ * through them alike. Positions count the elements of the larger shape in row-major order.
  */
 final class Repetition {
   private final int[] extents;

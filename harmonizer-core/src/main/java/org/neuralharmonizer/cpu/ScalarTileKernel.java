@@ -29,8 +29,15 @@ final class ScalarTileKernel implements TileKernel {
 
   @Override
   public void multiply(
-      int depth, float[] packedRows, int ao, float[] packedColumns, int bo, float[] c, int co,
-      int ldc, boolean accumulate) {
+      int depth,
+      float[] packedRows,
+      int ao,
+      float[] packedColumns,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     for (float[] row : sums) {
       Arrays.fill(row, 0f);
     }
@@ -64,8 +71,16 @@ final class ScalarTileKernel implements TileKernel {
   }
 
   private static void addEight(
-      float[] sum, float[] a, float[] b0, float[] b1, float[] b2, float[] b3, float[] b4,
-      float[] b5, float[] b6, float[] b7) {
+      float[] sum,
+      float[] a,
+      float[] b0,
+      float[] b1,
+      float[] b2,
+      float[] b3,
+      float[] b4,
+      float[] b5,
+      float[] b6,
+      float[] b7) {
     float a0 = a[0];
     float a1 = a[1];
     float a2 = a[2];

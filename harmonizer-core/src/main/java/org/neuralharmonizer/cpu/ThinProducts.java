@@ -16,8 +16,7 @@ final class ThinProducts {
   }
 
   void multiply(
-      int m, int n, int depth, MatrixPanels left, MatrixPanels right, float[] c, int co,
-      int ldc) {
+      int m, int n, int depth, MatrixPanels left, MatrixPanels right, float[] c, int co, int ldc) {
     float[] rows = workers.scratch().floats(Scratch.Use.SHARED_ROWS, m * depth);
     for (int i = 0; i < m; i++) {
       for (int d = 0; d < depth; d++) {
@@ -42,8 +41,7 @@ final class ThinProducts {
   }
 
   private void addRows(
-      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co,
-      int count) {
+      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co, int count) {
     float[] b = right.values();
     int bo = right.offset() + from;
     loops.scale(b, bo, row[ro], c, co, count);
@@ -53,8 +51,7 @@ final class ThinProducts {
   }
 
   private void dotColumns(
-      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co,
-      int count) {
+      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co, int count) {
     float[] b = right.values();
     for (int j = 0; j < count; j++) {
       int bo = right.offset() + (from + j) * right.lineStep();

@@ -1,8 +1,8 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * The innermost loop of a matrix product: one tile of {@code rows() × columns()} from packed panels.
- * An implementation may hold buffers and then serves one thread.
+ * The innermost loop of a matrix product: one tile of {@code rows() × columns()} from packed
+ * panels. An implementation may hold buffers and then serves one thread.
  */
 public interface TileKernel {
 
@@ -16,6 +16,13 @@ public interface TileKernel {
    * @param accumulate whether to add to the tile; otherwise it is not read
    */
   void multiply(
-      int depth, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc,
+      int depth,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
       boolean accumulate);
 }

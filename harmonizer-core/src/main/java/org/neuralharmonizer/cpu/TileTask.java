@@ -25,8 +25,14 @@ final class TileTask {
   private final float[] edge;
 
   TileTask(
-      ProductPlan plan, PanelSource left, PanelSource right, float @Nullable [] shared,
-      ProductTarget target, Scratch scratch, int row, int column) {
+      ProductPlan plan,
+      PanelSource left,
+      PanelSource right,
+      float @Nullable [] shared,
+      ProductTarget target,
+      Scratch scratch,
+      int row,
+      int column) {
     this.plan = plan;
     this.left = left;
     this.right = right;
@@ -41,8 +47,7 @@ final class TileTask {
     rows = Math.min(plan.tileRows(), plan.rows() - row);
     columns = Math.min(plan.tileColumns(), plan.columns() - column);
     int depth = plan.blockDepth();
-    packedColumns =
-        scratch.floats(Scratch.Use.PACKED_COLUMNS, roundUp(columns, width) * depth);
+    packedColumns = scratch.floats(Scratch.Use.PACKED_COLUMNS, roundUp(columns, width) * depth);
     packedRows =
         shared != null
             ? shared
@@ -58,8 +63,7 @@ final class TileTask {
       pack(from, depth);
       for (int j = 0; j < columns; j += width) {
         for (int i = 0; i < rows; i += height) {
-          int rowPanel =
-              shared != null ? (row + i) * plan.depth() + from * height : i * depth;
+          int rowPanel = shared != null ? (row + i) * plan.depth() + from * height : i * depth;
           multiply(split, i, j, depth, rowPanel, accumulate || from > start);
         }
       }
@@ -86,11 +90,17 @@ final class TileTask {
     int at = split * plan.columns() + column + j;
     if (down == height && across == width && target.isContiguous(at, width)) {
       kernel.multiply(
-          depth, packedRows, rowPanel, packedColumns, j * depth,
-          target.values(), target.position(row + i, at), target.rowStep(), accumulate);
+          depth,
+          packedRows,
+          rowPanel,
+          packedColumns,
+          j * depth,
+          target.values(),
+          target.position(row + i, at),
+          target.rowStep(),
+          accumulate);
     } else {
-      kernel.multiply(
-          depth, packedRows, rowPanel, packedColumns, j * depth, edge, 0, width, false);
+      kernel.multiply(depth, packedRows, rowPanel, packedColumns, j * depth, edge, 0, width, false);
       target.store(edge, 0, width, row + i, down, at, across, accumulate);
     }
   }

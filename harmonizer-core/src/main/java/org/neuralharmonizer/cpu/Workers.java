@@ -34,8 +34,7 @@ final class Workers implements AutoCloseable {
 
   Workers(int threads, Kernels kernels) {
     if (threads < 1) {
-      throw new IllegalArgumentException(
-          "workers: a team needs at least 1 thread, not " + threads);
+      throw new IllegalArgumentException("workers: a team needs at least 1 thread, not " + threads);
     }
     Supplier<Scratch> create = () -> new Scratch(kernels);
     scratch = ThreadLocal.withInitial(create);

@@ -14,8 +14,8 @@ import org.neuralharmonizer.expr.Leaves;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * Turns expressions into a {@link Program}: shares and simplifies, fuses elementwise chains if asked
- * to, orders the steps and plans the memory. The result is a function of the signature alone.
+ * Turns expressions into a {@link Program}: shares and simplifies, fuses elementwise chains if
+ * asked to, orders the steps and plans the memory. The result is a function of the signature alone.
  */
 public final class Compiler {
   private final Fusion fusion;
@@ -54,8 +54,7 @@ public final class Compiler {
     List<Program.Update> updates = new ArrayList<>();
     for (Signature.Update update : signature.updates()) {
       updates.add(
-          new Program.Update(
-              slot(update.variable()), slot(simplifier.simplified(update.value()))));
+          new Program.Update(slot(update.variable()), slot(simplifier.simplified(update.value()))));
     }
     List<Program.Argument> arguments =
         signature.arguments().stream()

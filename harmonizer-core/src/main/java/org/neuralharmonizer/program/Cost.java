@@ -1,8 +1,8 @@
 package org.neuralharmonizer.program;
 
 import org.neuralharmonizer.expr.Contraction;
-import org.neuralharmonizer.expr.Convolution;
 import org.neuralharmonizer.expr.ConvGeometry;
+import org.neuralharmonizer.expr.Convolution;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.expr.WindowGeometry;
 import org.neuralharmonizer.expr.Windowing;

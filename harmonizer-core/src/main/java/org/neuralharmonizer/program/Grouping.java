@@ -12,10 +12,10 @@ import org.neuralharmonizer.expr.Expr;
 /**
  * Decides which elementwise expressions run as one loop.
  *
- * <p>Each expression has a rank: elementwise ones that of their highest operand, all others one more
- * than theirs. Ranks never fall along an edge, and every way out of a set of connected elementwise
- * expressions of one rank and back would pass something that raises the rank; so these sets can be
- * run as units without waiting for each other in a circle.
+ * <p>Each expression has a rank: elementwise ones that of their highest operand, all others one
+ * more than theirs. Ranks never fall along an edge, and every way out of a set of connected
+ * elementwise expressions of one rank and back would pass something that raises the rank; so these
+ * sets can be run as units without waiting for each other in a circle.
  *
  * <p>Signs, steps and multiples of a value that is stored anyway are recomputed in every loop that
  * needs them rather than stored: reading costs more than computing.
@@ -85,8 +85,22 @@ final class Grouping {
 
   static boolean elementwise(Expr expr) {
     return switch (expr.primitive().code()) {
-      case EXP, LOG, SQRT, RECIPROCAL, TANH, ERF, POWER,
-          ADD, SCALE, SELECT, MULTIPLY, STEP, SIGN, GREATER, EQUAL -> true;
+      case EXP,
+          LOG,
+          SQRT,
+          RECIPROCAL,
+          TANH,
+          ERF,
+          POWER,
+          ADD,
+          SCALE,
+          SELECT,
+          MULTIPLY,
+          STEP,
+          SIGN,
+          GREATER,
+          EQUAL ->
+          true;
       default -> false;
     };
   }
@@ -99,7 +113,8 @@ final class Grouping {
   }
 
   private boolean absorbs(Expr consumer) {
-    return elementwise(consumer) || (consumer.primitive().code() == Code.BROADCAST && virtual(consumer));
+    return elementwise(consumer)
+        || (consumer.primitive().code() == Code.BROADCAST && virtual(consumer));
   }
 
   private boolean stored(Expr expr) {

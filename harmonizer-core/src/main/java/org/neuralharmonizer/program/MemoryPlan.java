@@ -124,7 +124,8 @@ public final class MemoryPlan {
       }
     }
     slabs.add(new Slab());
-    places.put(slot.storage(), new Place(slabs.size() - 1, (int) slabs.get(slabs.size() - 1).take(size)));
+    places.put(
+        slot.storage(), new Place(slabs.size() - 1, (int) slabs.get(slabs.size() - 1).take(size)));
   }
 
   private void release(int storage, int size) {

@@ -6,11 +6,11 @@ import java.util.Map;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * A straight-line program: steps in order, each reading slots and writing others, and a plan of where
- * each slot lives. Immutable; made by {@link Compiler}, run by a backend.
+ * A straight-line program: steps in order, each reading slots and writing others, and a plan of
+ * where each slot lives. Immutable; made by {@link Compiler}, run by a backend.
  *
- * <p>A run copies the arguments in, executes the steps, copies the outputs out, and lets the updates
- * take effect.
+ * <p>A run copies the arguments in, executes the steps, copies the outputs out, and lets the
+ * updates take effect.
  */
 public final class Program {
   private final List<Argument> arguments;

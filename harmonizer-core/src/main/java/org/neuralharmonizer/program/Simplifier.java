@@ -20,12 +20,12 @@ import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
- * Rebuilds a graph with every value computed once: equal sub-expressions are shared (the operands of
- * sums and products in either order), numbers are folded in double precision, and operations that
- * change nothing disappear. What no root needs is never visited.
+ * Rebuilds a graph with every value computed once: equal sub-expressions are shared (the operands
+ * of sums and products in either order), numbers are folded in double precision, and operations
+ * that change nothing disappear. What no root needs is never visited.
  *
- * <p>A product with the literal 0 becomes 0 even where the other factor could be infinite or NaN: such
- * literals stem from derivatives that vanish identically.
+ * <p>A product with the literal 0 becomes 0 even where the other factor could be infinite or NaN:
+ * such literals stem from derivatives that vanish identically.
  */
 final class Simplifier {
   private final Map<Expr, Expr> rebuilt = new IdentityHashMap<>();

@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.neuralharmonizer.expr.Primitive;
 
-/** One instruction of a program. It writes every element of its outputs and never reads them first. */
+/**
+ * One instruction of a program. It writes every element of its outputs and never reads them first.
+ */
 public sealed interface Step {
   List<Slot> inputs();
 
@@ -24,8 +26,12 @@ public sealed interface Step {
     @Override
     public String toString() {
       String attributes = primitive.toString();
-      return output + " = " + primitive.code().word()
-          + attributes.substring(attributes.indexOf('[')) + " " + inputs;
+      return output
+          + " = "
+          + primitive.code().word()
+          + attributes.substring(attributes.indexOf('['))
+          + " "
+          + inputs;
     }
   }
 
@@ -38,11 +44,13 @@ public sealed interface Step {
 
     @Override
     public String toString() {
-      return outputs + " = fused "
+      return outputs
+          + " = fused "
           + loop.instructions().stream()
               .map(instruction -> instruction.code().word())
               .collect(Collectors.joining(" · "))
-          + " " + inputs;
+          + " "
+          + inputs;
     }
   }
 }

@@ -34,7 +34,8 @@ public record Checkpoint(long step, Map<String, Tensor> tensors, Map<String, Str
         });
     if (!differing.isEmpty()) {
       throw new IllegalArgumentException(
-          "resume: the checkpoint belongs to another run " + differing
+          "resume: the checkpoint belongs to another run "
+              + differing
               + " — use the same settings, or start afresh in another folder");
     }
   }

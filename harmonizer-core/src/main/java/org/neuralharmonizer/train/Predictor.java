@@ -19,9 +19,9 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * A trained network at work: logits, and explanations of them, of any number of images in batches of
- * bounded size. The network runs in inference mode, and only first derivatives are built. Confined
- * to one thread; programs are compiled when first needed and closed with it.
+ * A trained network at work: logits, and explanations of them, of any number of images in batches
+ * of bounded size. The network runs in inference mode, and only first derivatives are built.
+ * Confined to one thread; programs are compiled when first needed and closed with it.
  */
 public final class Predictor implements AutoCloseable {
   private final Classifier classifier;
@@ -137,15 +137,13 @@ public final class Predictor implements AutoCloseable {
     Expr output;
     if (task.explanation() instanceof ExplanationFunctional explanation) {
       arguments.add(labels);
-      output =
-          explanation.explain(input -> classifier.logits(input, context), images, labels);
+      output = explanation.explain(input -> classifier.logits(input, context), images, labels);
     } else {
       output = classifier.logits(images, context);
     }
     List<Signature.Variable> variables = new ArrayList<>();
     for (Parameter parameter : context.parameters()) {
-      variables.add(
-          new Signature.Variable(parameter.leaf(), parameters.value(parameter.path())));
+      variables.add(new Signature.Variable(parameter.leaf(), parameters.value(parameter.path())));
     }
     return backend.load(new Signature(arguments, variables, List.of(output), List.of()));
   }

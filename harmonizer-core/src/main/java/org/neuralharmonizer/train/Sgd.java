@@ -50,8 +50,7 @@ public final class Sgd implements Optimizer {
       return new Change(parameter.minus(gradient.times(learningRate)), List.of());
     }
     Expr velocity = memory.get(0).times(momentum).plus(gradient);
-    Expr direction =
-        form == Form.CLASSICAL ? velocity : gradient.plus(velocity.times(momentum));
+    Expr direction = form == Form.CLASSICAL ? velocity : gradient.plus(velocity.times(momentum));
     return new Change(parameter.minus(direction.times(learningRate)), List.of(velocity));
   }
 

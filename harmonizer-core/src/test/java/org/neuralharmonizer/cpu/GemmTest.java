@@ -21,7 +21,9 @@ class GemmTest {
       SplittableRandom random = new SplittableRandom(3);
       for (int trial = 0; trial < 300; trial++) {
         int[] extents = {
-          1 + random.nextInt(70), 1 + random.nextInt(90), 1 + random.nextInt(trial < 280 ? 60 : 1500)
+          1 + random.nextInt(70),
+          1 + random.nextInt(90),
+          1 + random.nextInt(trial < 280 ? 60 : 1500)
         };
         check(workers, kernels, random, extents[0], extents[1], extents[2]);
       }
@@ -101,8 +103,7 @@ class GemmTest {
     }
     try (Workers workers = new Workers(2, kernels)) {
       new Gemm(workers, kernels.loops())
-          .multiplyAll(
-              50, 17, 17, 8, a, 0, 17 * 8, 8, false, b, 0, 0, 8, true, c, 0, 17 * 17, 17);
+          .multiplyAll(50, 17, 17, 8, a, 0, 17 * 8, 8, false, b, 0, 0, 8, true, c, 0, 17 * 17, 17);
     }
     expected.assertMatches(c, 0, "batch");
   }

@@ -136,9 +136,7 @@ class LoopsTest {
   void filtersAgreeForEveryNumberOfTaps() {
     IntStream.of(1, 2, 3, 4, 5, 7, 9, 10, 15, 25, 45, 49)
         .forEach(
-            taps ->
-                IntStream.of(1, 15, 16, 17, 31, 33, 100)
-                    .forEach(n -> compareFilters(taps, n)));
+            taps -> IntStream.of(1, 15, 16, 17, 31, 33, 100).forEach(n -> compareFilters(taps, n)));
   }
 
   private static void compareFilters(int taps, int n) {

@@ -29,9 +29,23 @@ final class Samples {
   /** Uniform in −8 … 8 with every special value strewn in. */
   static float[] withSpecials(long seed, int size) {
     float[] specials = {
-      0f, -0f, 1f, -1f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-      Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE,
-      88.7f, 89.5f, -87.5f, -103.5f, -104.5f
+      0f,
+      -0f,
+      1f,
+      -1f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MIN_NORMAL,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      88.7f,
+      89.5f,
+      -87.5f,
+      -103.5f,
+      -104.5f
     };
     SplittableRandom random = new SplittableRandom(seed);
     float[] values = new float[size];

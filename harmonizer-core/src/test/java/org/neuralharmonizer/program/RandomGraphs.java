@@ -18,8 +18,8 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Draws expression graphs that mix all families of primitives. Decisions (steps, comparisons,
- * arg-max) are taken on inputs only, whose values are the same in every precision; elsewhere rounding
- * could flip them. Products pass through tanh, so values stay near 1.
+ * arg-max) are taken on inputs only, whose values are the same in every precision; elsewhere
+ * rounding could flip them. Products pass through tanh, so values stay near 1.
  */
 final class RandomGraphs {
   private static final int OPERATIONS = 40;
@@ -103,8 +103,17 @@ final class RandomGraphs {
 
   private Expr operation() {
     List<Supplier<Expr>> families =
-        List.of(this::elementwise, this::elementwise, this::binary, this::binary, this::choice,
-            this::reduction, this::movement, this::contraction, this::convolution, this::window);
+        List.of(
+            this::elementwise,
+            this::elementwise,
+            this::binary,
+            this::binary,
+            this::choice,
+            this::reduction,
+            this::movement,
+            this::contraction,
+            this::convolution,
+            this::window);
     return families.get(random.nextInt(families.size())).get();
   }
 
@@ -193,13 +202,11 @@ final class RandomGraphs {
     WindowGeometry window = geometry(extents, kernel);
     int groups = random.nextInt(3) == 0 ? extents[1] : 1;
     ConvGeometry geometry = new ConvGeometry(window, groups);
-    Expr filter =
-        fresh(Shape.of(groups * extent(3), extents[1] / groups, kernel, kernel));
+    Expr filter = fresh(Shape.of(groups * extent(3), extents[1] / groups, kernel, kernel));
     Expr y = Functions.conv2d(x, filter, geometry).times(0.3).tanh();
     return switch (random.nextInt(3)) {
       case 0 -> y;
-      case 1 ->
-          Expr.of(new Convolution.Conv2dInput(geometry), y, filter).times(0.2).tanh();
+      case 1 -> Expr.of(new Convolution.Conv2dInput(geometry), y, filter).times(0.2).tanh();
       default -> Expr.of(new Convolution.Conv2dFilter(geometry), x, y).times(0.1).tanh();
     };
   }

@@ -24,14 +24,28 @@ final class EightRowTile implements TileKernel {
 
   @Override
   public void multiply(
-      int depth, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc,
+      int depth,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
       boolean accumulate) {
     product(depth, a, ao, b, bo, c, co, ldc, accumulate);
   }
 
   // Unrolled by hand: an array of vectors would live on the heap.
   private static void product(
-      int depth, float[] a, int ao, float[] b, int bo, float[] c, int co, int ldc,
+      int depth,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
       boolean accumulate) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = c00;
@@ -100,8 +114,7 @@ final class EightRowTile implements TileKernel {
   }
 
   private static void store(FloatVector sum, float[] c, int offset, boolean accumulate) {
-    FloatVector result =
-        accumulate ? sum.add(FloatVector.fromArray(SPECIES, c, offset)) : sum;
+    FloatVector result = accumulate ? sum.add(FloatVector.fromArray(SPECIES, c, offset)) : sum;
     result.intoArray(c, offset);
   }
 }

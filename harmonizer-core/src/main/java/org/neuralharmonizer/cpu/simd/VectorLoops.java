@@ -58,7 +58,8 @@ class VectorLoops extends ScalarLoops {
   public void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, load(y, yo + i))).intoArray(out, oo + i);
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, load(y, yo + i)))
+          .intoArray(out, oo + i);
     }
     super.greater(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -67,7 +68,8 @@ class VectorLoops extends ScalarLoops {
   public void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.EQ, load(y, yo + i))).intoArray(out, oo + i);
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.EQ, load(y, yo + i)))
+          .intoArray(out, oo + i);
     }
     super.equal(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -203,8 +205,7 @@ class VectorLoops extends ScalarLoops {
 
   @Override
   public void select(
-      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo,
-      int n) {
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       VectorMask<Float> no = load(condition, co + i).compare(VectorOperators.EQ, 0f);
@@ -236,11 +237,7 @@ class VectorLoops extends ScalarLoops {
     FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
     FloatVector p = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
     IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(r.mul(r))
-        .add(r)
-        .add(1f)
-        .mul(powerOfTwo(half))
-        .mul(powerOfTwo(exponent.sub(half)));
+    return p.mul(r.mul(r)).add(r).add(1f).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
   }
 
   private static FloatVector powerOfTwo(IntVector exponent) {
@@ -271,8 +268,7 @@ class VectorLoops extends ScalarLoops {
     FloatVector s = x.mul(x);
     FloatVector p = s.mul(T5).add(T4).mul(s).add(T3).mul(s).add(T2).mul(s).add(T1).mul(s).add(T0);
     FloatVector near = x.mul(s).mul(p).add(x);
-    FloatVector far =
-        ONE.sub(FloatVector.broadcast(SPECIES, 2f).div(exp(size.add(size)).add(1f)));
+    FloatVector far = ONE.sub(FloatVector.broadcast(SPECIES, 2f).div(exp(size.add(size)).add(1f)));
     return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
         .blend(near, size.compare(VectorOperators.LT, TANH_BRANCH));
   }

@@ -15,8 +15,7 @@ final class VectorReductions extends VectorLoops {
   /** As many floats as there are doubles in a vector. */
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(
-          float.class,
-          VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
+          float.class, VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
 
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;
@@ -68,9 +67,7 @@ final class VectorReductions extends VectorLoops {
   public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
     int i = 0;
     for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
-      DoubleVector.fromArray(DOUBLES, sums, so + i)
-          .add(widen(x, xo + i))
-          .intoArray(sums, so + i);
+      DoubleVector.fromArray(DOUBLES, sums, so + i).add(widen(x, xo + i)).intoArray(sums, so + i);
     }
     super.accumulate(x, xo + i, sums, so + i, n - i);
   }
@@ -109,8 +106,16 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlate(
-      float[] x, int[] offsets, int to, float[] weights, int wo, int taps, float[] out, int oo,
-      int n, boolean accumulate) {
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     boolean add = accumulate;
     int t = 0;
     while (t < taps) {
@@ -137,8 +142,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlatePass(
-      int pass, float[] x, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
-      int n, boolean add) {
+      int pass,
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean add) {
     switch (pass) {
       case NINE:
         return correlate9(x, offsets, to, weights, wo, out, oo, n, add);
@@ -153,8 +166,7 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlateDots(
-      float[] x, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
-      int so) {
+      float[] x, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums, int so) {
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
@@ -171,8 +183,7 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dotsPass(
-      int pass, float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums,
-      int so) {
+      int pass, float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     switch (pass) {
       case NINE:
         return dots9(x, offsets, to, y, yo, n, sums, so);
@@ -186,7 +197,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate1(
-      float[] x, int[] offsets, int to, float[] weights, int wo, float[] out, int oo, int n,
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
       boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
     int x0 = offsets[to + 0];
@@ -200,7 +218,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate3(
-      float[] x, int[] offsets, int to, float[] weights, int wo, float[] out, int oo, int n,
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
       boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
@@ -220,7 +245,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate5(
-      float[] x, int[] offsets, int to, float[] weights, int wo, float[] out, int oo, int n,
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
       boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
@@ -246,7 +278,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate9(
-      float[] x, int[] offsets, int to, float[] weights, int wo, float[] out, int oo, int n,
+      float[] x,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
       boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
