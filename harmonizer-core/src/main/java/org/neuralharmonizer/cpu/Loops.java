@@ -1,9 +1,8 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be
- * exactly one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE
- * 754.
+ * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be exactly
+ * one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
  * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
@@ -82,22 +81,15 @@ public interface Loops {
   int maxIndex(float[] x, int xo, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[offsets[to + t] + i]} over t = 0 … taps − 1: a
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
    * filter slid along a run.
    */
   void correlate(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      int taps,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate);
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate);
 
-  /** Adds the dot product of {@code x} from {@code offsets[to + t]} with {@code y} to sum t. */
+  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
   void correlateDots(
-      float[] x, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums, int so);
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so);
 }

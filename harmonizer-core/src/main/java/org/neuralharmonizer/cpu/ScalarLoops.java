@@ -124,7 +124,8 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void select(
-      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo,
+      int n) {
     for (int i = 0; i < n; i++) {
       out[oo + i] = condition[co + i] != 0f ? x[xo + i] : y[yo + i];
     }
@@ -179,30 +180,23 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void correlate(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      int taps,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate) {
     for (int t = 0; t < taps; t++) {
       if (t == 0 && !accumulate) {
-        scale(x, offsets[to], weights[wo], out, oo, n);
+        scale(x, xo + offsets[to], weights[wo], out, oo, n);
       } else {
-        axpy(weights[wo + t], x, offsets[to + t], out, oo, n);
+        axpy(weights[wo + t], x, xo + offsets[to + t], out, oo, n);
       }
     }
   }
 
   @Override
   public void correlateDots(
-      float[] x, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so) {
     for (int t = 0; t < taps; t++) {
-      sums[so + t] += dot(x, offsets[to + t], y, yo, n);
+      sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
     }
   }
 }

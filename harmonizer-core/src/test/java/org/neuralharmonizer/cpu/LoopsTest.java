@@ -140,26 +140,26 @@ class LoopsTest {
   }
 
   private static void compareFilters(int taps, int n) {
-    float[] x = Samples.uniform(taps, n + 3 * taps);
+    float[] x = Samples.uniform(taps, n + 3 * taps + 1);
     float[] weights = Samples.uniform(n, taps + 1);
     int[] offsets = IntStream.rangeClosed(0, taps).map(t -> (t * 7) % (2 * taps + 1)).toArray();
     float[] expected = new float[n + 1];
     float[] actual = new float[n + 1];
     java.util.Arrays.fill(actual, Float.NaN);
     expected[0] = actual[0] = 2f;
-    SCALAR.correlate(x, offsets, 1, weights, 1, taps, expected, 1, n, false);
-    BEST.correlate(x, offsets, 1, weights, 1, taps, actual, 1, n, false);
+    SCALAR.correlate(x, 1, offsets, 1, weights, 1, taps, expected, 1, n, false);
+    BEST.correlate(x, 1, offsets, 1, weights, 1, taps, actual, 1, n, false);
     // Sums of up to 49 terms below 1 in another rounding: 49 · 6e-8 at most.
     assertClose(actual, expected, taps * 1.2e-7);
-    SCALAR.correlate(x, offsets, 1, weights, 1, taps, expected, 1, n, true);
-    BEST.correlate(x, offsets, 1, weights, 1, taps, actual, 1, n, true);
+    SCALAR.correlate(x, 1, offsets, 1, weights, 1, taps, expected, 1, n, true);
+    BEST.correlate(x, 1, offsets, 1, weights, 1, taps, actual, 1, n, true);
     assertClose(actual, expected, taps * 3e-7);
 
     float[] y = Samples.uniform(n + 1, n + 2);
     double[] dots = new double[taps + 1];
     double[] sums = new double[taps + 1];
-    SCALAR.correlateDots(x, offsets, 1, taps, y, 2, n, dots, 1);
-    BEST.correlateDots(x, offsets, 1, taps, y, 2, n, sums, 1);
+    SCALAR.correlateDots(x, 1, offsets, 1, taps, y, 2, n, dots, 1);
+    BEST.correlateDots(x, 1, offsets, 1, taps, y, 2, n, sums, 1);
     // The vector form sums in float within one call: n roundings of partial sums below n.
     assertThat(sums).containsExactly(dots, within(n * 1.2e-7));
   }

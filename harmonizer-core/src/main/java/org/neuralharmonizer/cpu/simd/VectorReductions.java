@@ -15,7 +15,8 @@ final class VectorReductions extends VectorLoops {
   /** As many floats as there are doubles in a vector. */
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(
-          float.class, VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
+          float.class,
+          VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
 
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;
@@ -67,7 +68,9 @@ final class VectorReductions extends VectorLoops {
   public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
     int i = 0;
     for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
-      DoubleVector.fromArray(DOUBLES, sums, so + i).add(widen(x, xo + i)).intoArray(sums, so + i);
+      DoubleVector.fromArray(DOUBLES, sums, so + i)
+          .add(widen(x, xo + i))
+          .intoArray(sums, so + i);
     }
     super.accumulate(x, xo + i, sums, so + i, n - i);
   }
@@ -106,25 +109,17 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlate(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      int taps,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate) {
     boolean add = accumulate;
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
-      int done = correlatePass(pass, x, offsets, to + t, weights, wo + t, out, oo, n, add);
+      int done = correlatePass(pass, x, xo, offsets, to + t, weights, wo + t, out, oo, n, add);
       for (int i = done; i < n; i++) {
         float sum = add ? out[oo + i] : 0f;
         for (int k = t; k < t + pass; k++) {
-          sum += weights[wo + k] * x[offsets[to + k] + i];
+          sum += weights[wo + k] * x[xo + offsets[to + k] + i];
         }
         out[oo + i] = sum;
       }
@@ -142,39 +137,32 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlatePass(
-      int pass,
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean add) {
+      int pass, float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out,
+      int oo, int n, boolean add) {
     switch (pass) {
       case NINE:
-        return correlate9(x, offsets, to, weights, wo, out, oo, n, add);
+        return correlate9(x, xo, offsets, to, weights, wo, out, oo, n, add);
       case 5:
-        return correlate5(x, offsets, to, weights, wo, out, oo, n, add);
+        return correlate5(x, xo, offsets, to, weights, wo, out, oo, n, add);
       case 3:
-        return correlate3(x, offsets, to, weights, wo, out, oo, n, add);
+        return correlate3(x, xo, offsets, to, weights, wo, out, oo, n, add);
       default:
-        return correlate1(x, offsets, to, weights, wo, out, oo, n, add);
+        return correlate1(x, xo, offsets, to, weights, wo, out, oo, n, add);
     }
   }
 
   @Override
   public void correlateDots(
-      float[] x, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so) {
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
-      int done = dotsPass(pass, x, offsets, to + t, y, yo, n, sums, so + t);
+      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, sums, so + t);
       for (int k = t; k < t + pass; k++) {
         double sum = 0;
         for (int i = done; i < n; i++) {
-          sum += (double) x[offsets[to + k] + i] * y[yo + i];
+          sum += (double) x[xo + offsets[to + k] + i] * y[yo + i];
         }
         sums[so + k] += sum;
       }
@@ -183,31 +171,25 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dotsPass(
-      int pass, float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n,
+      double[] sums, int so) {
     switch (pass) {
       case NINE:
-        return dots9(x, offsets, to, y, yo, n, sums, so);
+        return dots9(x, xo, offsets, to, y, yo, n, sums, so);
       case 5:
-        return dots5(x, offsets, to, y, yo, n, sums, so);
+        return dots5(x, xo, offsets, to, y, yo, n, sums, so);
       case 3:
-        return dots3(x, offsets, to, y, yo, n, sums, so);
+        return dots3(x, xo, offsets, to, y, yo, n, sums, so);
       default:
-        return dots1(x, offsets, to, y, yo, n, sums, so);
+        return dots1(x, xo, offsets, to, y, yo, n, sums, so);
     }
   }
 
   private static int correlate1(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
-    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
-    int x0 = offsets[to + 0];
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
+    int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
@@ -218,21 +200,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate3(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
-    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
@@ -245,25 +220,18 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate5(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
-    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
     FloatVector w3 = FloatVector.broadcast(SPECIES, weights[wo + 3]);
     FloatVector w4 = FloatVector.broadcast(SPECIES, weights[wo + 4]);
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
-    int x3 = offsets[to + 3];
-    int x4 = offsets[to + 4];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
@@ -278,16 +246,9 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate9(
-      float[] x,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
-    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo + 0]);
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
     FloatVector w3 = FloatVector.broadcast(SPECIES, weights[wo + 3]);
@@ -296,15 +257,15 @@ final class VectorReductions extends VectorLoops {
     FloatVector w6 = FloatVector.broadcast(SPECIES, weights[wo + 6]);
     FloatVector w7 = FloatVector.broadcast(SPECIES, weights[wo + 7]);
     FloatVector w8 = FloatVector.broadcast(SPECIES, weights[wo + 8]);
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
-    int x3 = offsets[to + 3];
-    int x4 = offsets[to + 4];
-    int x5 = offsets[to + 5];
-    int x6 = offsets[to + 6];
-    int x7 = offsets[to + 7];
-    int x8 = offsets[to + 8];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int x5 = xo + offsets[to + 5];
+    int x6 = xo + offsets[to + 6];
+    int x7 = xo + offsets[to + 7];
+    int x8 = xo + offsets[to + 8];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
@@ -323,26 +284,26 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dots1(
-      float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = ZERO;
-    int x0 = offsets[to + 0];
+    int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector b = load(y, yo + i);
       sum0 = load(x, x0 + i).fma(b, sum0);
     }
-    sums[so + 0] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
     return i;
   }
 
   private static int dots3(
-      float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector b = load(y, yo + i);
@@ -350,24 +311,24 @@ final class VectorReductions extends VectorLoops {
       sum1 = load(x, x1 + i).fma(b, sum1);
       sum2 = load(x, x2 + i).fma(b, sum2);
     }
-    sums[so + 0] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
     sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
     sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
     return i;
   }
 
   private static int dots5(
-      float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
     FloatVector sum3 = ZERO;
     FloatVector sum4 = ZERO;
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
-    int x3 = offsets[to + 3];
-    int x4 = offsets[to + 4];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector b = load(y, yo + i);
@@ -377,7 +338,7 @@ final class VectorReductions extends VectorLoops {
       sum3 = load(x, x3 + i).fma(b, sum3);
       sum4 = load(x, x4 + i).fma(b, sum4);
     }
-    sums[so + 0] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
     sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
     sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
     sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
@@ -386,7 +347,7 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dots9(
-      float[] x, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
@@ -396,15 +357,15 @@ final class VectorReductions extends VectorLoops {
     FloatVector sum6 = ZERO;
     FloatVector sum7 = ZERO;
     FloatVector sum8 = ZERO;
-    int x0 = offsets[to + 0];
-    int x1 = offsets[to + 1];
-    int x2 = offsets[to + 2];
-    int x3 = offsets[to + 3];
-    int x4 = offsets[to + 4];
-    int x5 = offsets[to + 5];
-    int x6 = offsets[to + 6];
-    int x7 = offsets[to + 7];
-    int x8 = offsets[to + 8];
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int x5 = xo + offsets[to + 5];
+    int x6 = xo + offsets[to + 6];
+    int x7 = xo + offsets[to + 7];
+    int x8 = xo + offsets[to + 8];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       FloatVector b = load(y, yo + i);
@@ -418,7 +379,7 @@ final class VectorReductions extends VectorLoops {
       sum7 = load(x, x7 + i).fma(b, sum7);
       sum8 = load(x, x8 + i).fma(b, sum8);
     }
-    sums[so + 0] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
     sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
     sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
     sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
