@@ -4,5 +4,7 @@ module org.neuralharmonizer.core {
   requires commons.math3;
   requires static jdk.incubator.vector;
 
+  exports org.neuralharmonizer.autodiff;
+  exports org.neuralharmonizer.expr;
   exports org.neuralharmonizer.tensor;
 }

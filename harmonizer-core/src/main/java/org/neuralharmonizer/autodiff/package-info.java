@@ -1,0 +1,5 @@
+/** Derivatives of expressions, as expressions. */
+@NullMarked
+package org.neuralharmonizer.autodiff;
+
+import org.jspecify.annotations.NullMarked;
