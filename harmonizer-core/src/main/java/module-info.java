@@ -4,7 +4,9 @@ module org.neuralharmonizer.core {
   requires commons.math3;
   requires static jdk.incubator.vector;
 
+  exports org.neuralharmonizer.alignment;
   exports org.neuralharmonizer.autodiff;
+  exports org.neuralharmonizer.data;
   exports org.neuralharmonizer.expr;
   exports org.neuralharmonizer.tensor;
 }
