@@ -17,6 +17,9 @@ final class RankSorter {
   private static final int DIGITS = 3;
   private static final int DIGIT_MASK = (1 << DIGIT_BITS) - 1;
   private static final long LOW_HALF = 0xffffffffL;
+  /** Insertion beyond so many places costs more than three further passes of the radix sort. */
+  private static final int LONGEST_MOVE = 64;
+
 
   private final int[][] counts = new int[DIGITS][1 << DIGIT_BITS];
   private long[] words = {};
@@ -51,15 +54,13 @@ final class RankSorter {
     }
     for (int i = 0; i < n; i++) {
       keys[i] = sortable(values[i]);
-      words[i] = keys[i] << KEY_SHIFT | i;
+      words[i] = keys[i] & ~LOW_HALF | i;
     }
     sort(n);
-    // The sort is stable: ordered by low halves, then by high halves, the whole keys are in order.
-    for (int i = 0; i < n; i++) {
-      int position = (int) words[i];
-      words[i] = keys[position] & ~LOW_HALF | position;
+    // High halves differ almost everywhere in practice; low halves order what little is left.
+    if (!orderEqualHighHalves(n)) {
+      sortBothHalves(n);
     }
-    sort(n);
     for (int from = 0; from < n; ) {
       long key = keys[(int) words[from]];
       int to = from + 1;
@@ -69,6 +70,37 @@ final class RankSorter {
       share(from, to, n, target);
       from = to;
     }
+  }
+
+  /** Orders runs of equal high halves by their whole keys; gives up on a long run of many keys. */
+  private boolean orderEqualHighHalves(int n) {
+    for (int i = 1; i < n; i++) {
+      long word = words[i];
+      long key = keys[(int) word];
+      int place = i;
+      while (place > 0 && Long.compareUnsigned(keys[(int) words[place - 1]], key) > 0) {
+        words[place] = words[place - 1];
+        place--;
+      }
+      words[place] = word;
+      if (i - place > LONGEST_MOVE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The sort is stable: ordered by low halves, then by high halves, whole keys are in order. */
+  private void sortBothHalves(int n) {
+    for (int i = 0; i < n; i++) {
+      words[i] = keys[i] << KEY_SHIFT | i;
+    }
+    sort(n);
+    for (int i = 0; i < n; i++) {
+      int position = (int) words[i];
+      words[i] = keys[position] & ~LOW_HALF | position;
+    }
+    sort(n);
   }
 
   private void share(int from, int to, int n, int[] target) {
