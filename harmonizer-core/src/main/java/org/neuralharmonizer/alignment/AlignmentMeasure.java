@@ -8,8 +8,8 @@ import org.neuralharmonizer.data.ImportanceMap;
  * says. Implementations are immutable and safe to share between threads.
  *
  * <p>Maps of different sizes are refused. Maps are finite by their type. Where the measure has no
- * value, such as a correlation with a constant map, the score is empty: nothing stands in for it until
- * an {@link UndefinedPolicy} decides.
+ * value, such as a correlation with a constant map, the score is empty: nothing stands in for it
+ * until an {@link UndefinedPolicy} decides.
  */
 public interface AlignmentMeasure {
   /** The score of a predicted map against a human map of the same size, or empty if undefined. */

@@ -9,8 +9,8 @@ import org.neuralharmonizer.tensor.SeededRandom;
 
 /**
  * The uncertainty of a mean by resampling with replacement: standard error and percentile interval
- * (linear interpolation between order statistics). 1000 resamples and level 0.95 unless said otherwise.
- * Immutable; the same seed gives the same resamples.
+ * (linear interpolation between order statistics). 1000 resamples and level 0.95 unless said
+ * otherwise. Immutable; the same seed gives the same resamples.
  *
  * @see <a href="https://doi.org/10.1214/aos/1176344552">Efron 1979</a>
  */
@@ -43,7 +43,8 @@ public final class Bootstrap {
   /** Random resamples by a seed. */
   public static Bootstrap seeded(long seed, int resamples) {
     if (resamples < 2) {
-      throw new IllegalArgumentException("bootstrap: " + resamples + " resamples — need at least 2");
+      throw new IllegalArgumentException(
+          "bootstrap: " + resamples + " resamples — need at least 2");
     }
     SeededRandom random = SeededRandom.of(seed);
     return new Bootstrap(
@@ -75,7 +76,8 @@ public final class Bootstrap {
   /** The same with another level, above 0 and below 1. */
   public Bootstrap withLevel(double newLevel) {
     if (!(newLevel > 0 && newLevel < 1)) {
-      throw new IllegalArgumentException("bootstrap: level " + newLevel + " is not between 0 and 1");
+      throw new IllegalArgumentException(
+          "bootstrap: level " + newLevel + " is not between 0 and 1");
     }
     return new Bootstrap(indexSets, resamples, newLevel, settings);
   }

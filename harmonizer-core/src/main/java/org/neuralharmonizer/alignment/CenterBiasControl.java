@@ -12,8 +12,8 @@ public final class CenterBiasControl {
   private CenterBiasControl() {}
 
   /**
-   * For every image the mean of the other images' maps, as they are: bring maps of different scales to
-   * one scale first.
+   * For every image the mean of the other images' maps, as they are: bring maps of different scales
+   * to one scale first.
    *
    * @throws IllegalArgumentException if there are fewer than 2 maps or they differ in size
    */
@@ -40,7 +40,6 @@ public final class CenterBiasControl {
   private static ImportanceMap meanOfOthers(ImportanceMap own, double[] total, int others) {
     // Double keeps what is left of the own map after subtraction far below the float it rounds to.
     return ImportanceMap.of(
-        Tensor.generate(
-            own.values().shape(), i -> (total[i] - own.values().value(i)) / others));
+        Tensor.generate(own.values().shape(), i -> (total[i] - own.values().value(i)) / others));
   }
 }

@@ -4,8 +4,8 @@ import java.util.OptionalDouble;
 import org.neuralharmonizer.data.ImportanceMap;
 
 /**
- * Dice's coefficient of the two maps' top regions A and B: 2 |A ∩ B| / (|A| + |B| + ε), ε = 1e-9, in
- * [0, 1]. A region is the pixels strictly greater than the map's 90th percentile (linear
+ * Dice's coefficient of the two maps' top regions A and B: 2 |A ∩ B| / (|A| + |B| + ε), ε = 1e-9,
+ * in [0, 1]. A region is the pixels strictly greater than the map's 90th percentile (linear
  * interpolation), so a constant map has none; two empty regions score 0, as in the released code.
  * Symmetric and always defined.
  *

@@ -11,8 +11,8 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Scores a model's maps against people's: one score per image, their mean with its bootstrap
- * uncertainty and, given a ceiling, the mean as a share of it. Immutable; unless said otherwise without
- * a ceiling, undefined scores excluded and counted, 1000 resamples of seed 0.
+ * uncertainty and, given a ceiling, the mean as a share of it. Immutable; unless said otherwise
+ * without a ceiling, undefined scores excluded and counted, 1000 resamples of seed 0.
  */
 public final class HumanAlignment {
   private final AlignmentMeasure measure;
@@ -41,8 +41,8 @@ public final class HumanAlignment {
   }
 
   /**
-   * Spearman over the published ClickMe ceiling. Where the released code lets one constant map turn the
-   * mean into NaN, it is excluded and counted here.
+   * Spearman over the published ClickMe ceiling. Where the released code lets one constant map turn
+   * the mean into NaN, it is excluded and counted here.
    */
   public static HumanAlignment asReleased() {
     return measuredBy(AlignmentMeasure.spearman())

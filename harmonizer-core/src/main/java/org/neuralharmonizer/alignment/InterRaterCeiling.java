@@ -4,8 +4,9 @@ import java.util.Objects;
 
 /**
  * The best agreement with people that people themselves reach, and how it was estimated. Alignment
- * divided by it says how much of the reachable is reached. A ceiling belongs to its images, its raters,
- * its preparation of maps and its measure; used elsewhere it makes normalized scores meaningless.
+ * divided by it says how much of the reachable is reached. A ceiling belongs to its images, its
+ * raters, its preparation of maps and its measure; used elsewhere it makes normalized scores
+ * meaningless.
  *
  * @param value above 0 and at most 1
  * @param estimate how it was estimated
@@ -63,8 +64,7 @@ public record InterRaterCeiling(double value, Estimate estimate, String measure,
 
   /** The mean split-half reliability after Spearman and Brown's correction to all raters. */
   public static InterRaterCeiling splitHalfSpearmanBrown(SplitHalfReliability.Result result) {
-    return spearman(
-        result.spearmanBrown(), Estimate.SPLIT_HALF_SPEARMAN_BROWN, result.settings());
+    return spearman(result.spearmanBrown(), Estimate.SPLIT_HALF_SPEARMAN_BROWN, result.settings());
   }
 
   /** The mean agreement of one rater with the others. */

@@ -8,8 +8,8 @@ import org.neuralharmonizer.data.RaterMaps;
 
 /**
  * How well a single rater agrees with the others: Spearman's correlation between the map of one and
- * the mean map of the rest, once for every rater. A rater who marked nothing has an undefined score.
- * Immutable.
+ * the mean map of the rest, once for every rater. A rater who marked nothing has an undefined
+ * score. Immutable.
  */
 public final class LeaveOneOutReliability {
   private final MapPreparation preparation;

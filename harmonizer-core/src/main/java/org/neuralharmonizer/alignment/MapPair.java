@@ -12,11 +12,7 @@ final class MapPair {
       throw new ShapeException(
           "%s: predicted map is %d × %d, human map %d × %d — resize one of them with Resampling"
               .formatted(
-                  operation,
-                  predicted.height(),
-                  predicted.width(),
-                  human.height(),
-                  human.width()));
+                  operation, predicted.height(), predicted.width(), human.height(), human.width()));
     }
   }
 }

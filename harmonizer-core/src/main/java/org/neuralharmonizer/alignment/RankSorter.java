@@ -6,20 +6,21 @@ import java.util.Arrays;
  * Ranks values by a stable radix sort of words that hold a sortable key above and a position below.
  * Owns its scratch memory, which is reused from call to call; for one thread.
  *
- * <p>Results are centred ranks, 2 · rank − n − 1: whole numbers of sum 0, so that their products sum
- * without rounding.
+ * <p>Results are centred ranks, 2 · rank − n − 1: whole numbers of sum 0, so that their products
+ * sum without rounding.
  */
 final class RankSorter {
   private static final int KEY_SHIFT = 32;
+
   /** Three digits cover 32 bits, and 2048 counters fit the first-level cache. */
   private static final int DIGIT_BITS = 11;
 
   private static final int DIGITS = 3;
   private static final int DIGIT_MASK = (1 << DIGIT_BITS) - 1;
   private static final long LOW_HALF = 0xffffffffL;
+
   /** Insertion beyond so many places costs more than three further passes of the radix sort. */
   private static final int LONGEST_MOVE = 64;
-
 
   private final int[][] counts = new int[DIGITS][1 << DIGIT_BITS];
   private long[] words = {};

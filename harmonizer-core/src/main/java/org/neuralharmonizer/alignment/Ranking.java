@@ -4,7 +4,8 @@ package org.neuralharmonizer.alignment;
  * Ranks 1 … n in rising order, equal values sharing the mean of their ranks (mid-ranks, R's and
  * SciPy's "average"). −0.0 ties with 0.0; infinities rank at the ends.
  *
- * <p>Exact: mid-ranks are multiples of ½. Linear time, by radix sort. Nothing is ranked in no values.
+ * <p>Exact: mid-ranks are multiples of ½. Linear time, by radix sort. Nothing is ranked in no
+ * values.
  */
 public final class Ranking {
   private Ranking() {}
@@ -41,7 +42,9 @@ public final class Ranking {
   private static double replacement(int position, NanPolicy policy) {
     if (policy == NanPolicy.FAIL) {
       throw new IllegalArgumentException(
-          "ranking: NaN at position " + position + " — remove it, or choose NanPolicy.HIGHEST or KEEP");
+          "ranking: NaN at position "
+              + position
+              + " — remove it, or choose NanPolicy.HIGHEST or KEEP");
     }
     return Double.NaN;
   }

@@ -6,11 +6,11 @@ import org.neuralharmonizer.data.ImportanceMap;
 
 /**
  * Spearman's rank correlation: Pearson's correlation of the mid-ranks of all pixels. Symmetric, in
- * [−1, 1], the same under any rising transformation of either map. Undefined, so empty, where either
- * map is constant or has a single pixel.
+ * [−1, 1], the same under any rising transformation of either map. Undefined, so empty, where
+ * either map is constant or has a single pixel.
  *
- * <p>Sums over ranks are exact whole numbers, so equal rankings give exactly 1 and the result does not
- * depend on the order of pixels.
+ * <p>Sums over ranks are exact whole numbers, so equal rankings give exactly 1 and the result does
+ * not depend on the order of pixels.
  */
 public final class SpearmanCorrelation implements AlignmentMeasure {
   static final SpearmanCorrelation INSTANCE = new SpearmanCorrelation();
@@ -46,7 +46,11 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
   public static OptionalDouble between(double[] first, double[] second) {
     if (first.length != second.length) {
       throw new IllegalArgumentException(
-          "spearman: series of " + first.length + " and " + second.length + " values — must be equal");
+          "spearman: series of "
+              + first.length
+              + " and "
+              + second.length
+              + " values — must be equal");
     }
     requireNumbers(first);
     requireNumbers(second);
@@ -59,9 +63,9 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
   }
 
   /**
-   * The two-sided probability of a correlation at least this far from 0 between n independent pairs,
-   * by Student's t with n − 2 degrees of freedom; R's and SciPy's approximation for tied data. Empty
-   * for fewer than 3 pairs. Pixels of a map are not independent: do not use it on maps.
+   * The two-sided probability of a correlation at least this far from 0 between n independent
+   * pairs, by Student's t with n − 2 degrees of freedom; R's and SciPy's approximation for tied
+   * data. Empty for fewer than 3 pairs. Pixels of a map are not independent: do not use it on maps.
    */
   public static OptionalDouble significance(double correlation, int n) {
     if (!(correlation >= -1 && correlation <= 1)) {
@@ -71,9 +75,9 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
     if (n < 3) {
       return OptionalDouble.empty();
     }
-    double t =
-        Math.abs(correlation) * Math.sqrt((n - 2) / ((1 - correlation) * (1 + correlation)));
-    double below = Double.isInfinite(t) ? 0 : new TDistribution(null, n - 2).cumulativeProbability(-t);
+    double t = Math.abs(correlation) * Math.sqrt((n - 2) / ((1 - correlation) * (1 + correlation)));
+    double below =
+        Double.isInfinite(t) ? 0 : new TDistribution(null, n - 2).cumulativeProbability(-t);
     return OptionalDouble.of(2 * below);
   }
 

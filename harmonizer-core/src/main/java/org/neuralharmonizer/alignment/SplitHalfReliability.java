@@ -10,13 +10,13 @@ import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.tensor.SeededRandom;
 
 /**
- * How well one half of an image's raters predicts the other: Spearman's correlation between the mean
- * maps of two halves, over random splits. Half A is the first ⌊R/2⌋ raters of a permutation, half B
- * the rest.
+ * How well one half of an image's raters predicts the other: Spearman's correlation between the
+ * mean maps of two halves, over random splits. Half A is the first ⌊R/2⌋ raters of a permutation,
+ * half B the rest.
  *
- * <p>This is the reliability of half the raters. {@link #spearmanBrown} estimates that of all of them.
- * Immutable; the same seed gives the same splits for every image with the same number of raters,
- * whatever other images are in the study.
+ * <p>This is the reliability of half the raters. {@link #spearmanBrown} estimates that of all of
+ * them. Immutable; the same seed gives the same splits for every image with the same number of
+ * raters, whatever other images are in the study.
  */
 public final class SplitHalfReliability {
   private static final int DEFAULT_SPLITS = 1000;
@@ -44,8 +44,8 @@ public final class SplitHalfReliability {
    *
    * @param images per image, in the order given
    * @param mean the mean over images of their means over splits; NaN if none is defined
-   * @param spearmanBrown the mean over images of {@link SplitHalfReliability#spearmanBrown} of their
-   *     means over splits; NaN if none is defined
+   * @param spearmanBrown the mean over images of {@link SplitHalfReliability#spearmanBrown} of
+   *     their means over splits; NaN if none is defined
    * @param undefinedImages images without any defined score
    * @param undefinedScores undefined scores in all images
    * @param policy what was done with undefined scores
@@ -129,7 +129,8 @@ public final class SplitHalfReliability {
 
   /**
    * The reliability of twice as many raters, 2 r / (1 + r), by Spearman and Brown. For r = −1 it is
-   * negative infinity. Halves of odd R differ by one rater, for which the formula is an approximation.
+   * negative infinity. Halves of odd R differ by one rater, for which the formula is an
+   * approximation.
    *
    * @see <a href="https://doi.org/10.1111/j.2044-8295.1910.tb00207.x">Brown 1910</a>
    */

@@ -7,8 +7,8 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * The sizes of two maps' top regions and of their intersection. A pixel is on top if it is strictly
- * greater than a percentile of its map, taken by linear interpolation between order statistics; pixels
- * tied with the threshold are not, so a region may be smaller than its share, or empty.
+ * greater than a percentile of its map, taken by linear interpolation between order statistics;
+ * pixels tied with the threshold are not, so a region may be smaller than its share, or empty.
  */
 record TopPixels(int first, int second, int both) {
   static final double PERCENT_AS_RELEASED = 90;

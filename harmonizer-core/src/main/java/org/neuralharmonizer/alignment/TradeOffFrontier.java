@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The Pareto front of models by accuracy and human alignment: those that no other beats in one without
- * losing in the other. Models equal in both are kept together.
+ * The Pareto front of models by accuracy and human alignment: those that no other beats in one
+ * without losing in the other. Models equal in both are kept together.
  *
  * @param models all models, in the order given
  * @param frontier the models on the front, in rising accuracy and so falling alignment
@@ -49,7 +49,8 @@ public record TradeOffFrontier(List<Model> models, List<Model> frontier) {
   public static TradeOffFrontier of(List<Model> models) {
     List<Model> rising =
         models.stream()
-            .sorted(Comparator.comparingDouble(Model::accuracy).thenComparingDouble(Model::alignment))
+            .sorted(
+                Comparator.comparingDouble(Model::accuracy).thenComparingDouble(Model::alignment))
             .toList();
     List<Model> front = new ArrayList<>();
     for (int i = rising.size() - 1; i >= 0; i--) {

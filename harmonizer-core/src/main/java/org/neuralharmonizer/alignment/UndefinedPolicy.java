@@ -18,7 +18,8 @@ public enum UndefinedPolicy {
   /** The scores to average; {@code name} says what the i-th score belongs to. */
   double[] apply(double[] scores, IntFunction<String> name) {
     return switch (this) {
-      case EXCLUDE_AND_COUNT -> Arrays.stream(scores).filter(score -> !Double.isNaN(score)).toArray();
+      case EXCLUDE_AND_COUNT ->
+          Arrays.stream(scores).filter(score -> !Double.isNaN(score)).toArray();
       case ZERO -> Arrays.stream(scores).map(score -> Double.isNaN(score) ? 0 : score).toArray();
       case FAIL -> {
         for (int i = 0; i < scores.length; i++) {

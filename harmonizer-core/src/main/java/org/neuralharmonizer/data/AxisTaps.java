@@ -22,7 +22,9 @@ record AxisTaps(int[] first, double[][] weights) {
     return new AxisTaps(first, weights);
   }
 
-  /** Linear interpolation between half-pixel centres, positions beyond the outer centres clamped. */
+  /**
+   * Linear interpolation between half-pixel centres, positions beyond the outer centres clamped.
+   */
   static AxisTaps bilinear(int inputs, int outputs) {
     int[] first = new int[outputs];
     double[][] weights = new double[outputs][];

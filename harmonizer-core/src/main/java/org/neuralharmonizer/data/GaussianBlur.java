@@ -30,10 +30,10 @@ public final class GaussianBlur implements MapPreparation {
   }
 
   /**
-   * The released construction at any size. Column weights are those of the offsets ⌊−(size − 1) / 2⌋ …
-   * ⌊(size − 1) / 2⌋ in rising order, row weights in falling order; padding is TensorFlow's SAME, the
-   * odd zero after the map. With an odd size this is a centred Gaussian. With an even size the weights
-   * are off centre: the image of a point moves one column to the left.
+   * The released construction at any size. Column weights are those of the offsets ⌊−(size − 1) /
+   * 2⌋ … ⌊(size − 1) / 2⌋ in rising order, row weights in falling order; padding is TensorFlow's
+   * SAME, the odd zero after the map. With an odd size this is a centred Gaussian. With an even
+   * size the weights are off centre: the image of a point moves one column to the left.
    *
    * @param size taps per axis
    * @param sigma standard deviation in pixels

@@ -13,7 +13,8 @@ final class LabelChecks {
 
   static Tensor oneHot(int[] labels, int classes) {
     if (classes < 1) {
-      throw new IllegalArgumentException("labeled images: " + classes + " classes, need at least 1");
+      throw new IllegalArgumentException(
+          "labeled images: " + classes + " classes, need at least 1");
     }
     float[] rows = new float[Math.multiplyExact(labels.length, classes)];
     for (int i = 0; i < labels.length; i++) {

@@ -9,8 +9,8 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * Images with labels and, for some or all of them, human importance maps. Everything is checked where
- * it enters, so what a batch holds is finite and fits together. Immutable.
+ * Images with labels and, for some or all of them, human importance maps. Everything is checked
+ * where it enters, so what a batch holds is finite and fits together. Immutable.
  *
  * <p>A map weight per image, in [0, 1], says how much its map counts; 0 is an image without a map,
  * whose map reads as zeros whatever was given for it.

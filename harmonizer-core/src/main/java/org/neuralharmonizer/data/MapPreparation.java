@@ -5,8 +5,9 @@ import java.util.function.UnaryOperator;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * A step between the maps people gave and the maps that are compared or learnt from, such as blur or
- * resizing. Takes H × W or N × H × W and treats every map alone. Its description goes into results.
+ * A step between the maps people gave and the maps that are compared or learnt from, such as blur
+ * or resizing. Takes H × W or N × H × W and treats every map alone. Its description goes into
+ * results.
  */
 public interface MapPreparation {
   /** The prepared maps; never changes the given ones. */
@@ -35,8 +36,8 @@ public interface MapPreparation {
    * What the released ClickMe loader does to a 256 × 256 map: bilinear to 64 × 64, blur with {@link
    * GaussianBlur#asReleased()}, bilinear to 224 × 224. Values keep their scale (0 … 255 there).
    *
-   * <p>The blur's even kernel moves the map by one column of the 64 × 64 grid, 3.5 pixels at 224, to
-   * the left.
+   * <p>The blur's even kernel moves the map by one column of the 64 × 64 grid, 3.5 pixels at 224,
+   * to the left.
    *
    * @see <a href="https://github.com/serre-lab/Harmonization">serre-lab/Harmonization,
    *     common/clickme_dataset.py</a>

@@ -5,14 +5,15 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * How an image or a map gets another size. Works on the two innermost axes of H × W, C × H × W or
- * N × C × H × W; computed in double and rounded once to float. A NaN spreads to the pixels it touches.
+ * How an image or a map gets another size. Works on the two innermost axes of H × W, C × H × W or N
+ * × C × H × W; computed in double and rounded once to float. A NaN spreads to the pixels it
+ * touches.
  */
 public enum Resampling {
   /**
    * Linear interpolation between the four nearest pixel centres: half-pixel centres, edges clamped,
-   * no antialiasing. Equals {@code tf.image.resize} version 2 and PyTorch's {@code interpolate} with
-   * {@code align_corners=False}. Making an image smaller skips pixels.
+   * no antialiasing. Equals {@code tf.image.resize} version 2 and PyTorch's {@code interpolate}
+   * with {@code align_corners=False}. Making an image smaller skips pixels.
    */
   BILINEAR,
 

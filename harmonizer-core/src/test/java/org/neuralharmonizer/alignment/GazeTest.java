@@ -32,8 +32,8 @@ class GazeTest {
   private static final int SUBJECTS = 15;
 
   /**
-   * The reference rounds to float once, these maps after the blur and after the mean of blocks: twice
-   * half a unit in the last place of the largest value, 6e-8 each.
+   * The reference rounds to float once, these maps after the blur and after the mean of blocks:
+   * twice half a unit in the last place of the largest value, 6e-8 each.
    */
   private static final double ROUNDED_TWICE = 1.3e-7;
 
@@ -45,8 +45,7 @@ class GazeTest {
     Tensor map =
         GaussianBlur.centred(24).then(Resampling.AREA.to(HEIGHT / 4, WIDTH / 4)).apply(counts);
 
-    assertClose(
-        map, npy("maps/" + image + "_map_150x200_f32.npy", Shape.of(150, 200)));
+    assertClose(map, npy("maps/" + image + "_map_150x200_f32.npy", Shape.of(150, 200)));
   }
 
   @ParameterizedTest
@@ -65,12 +64,10 @@ class GazeTest {
 
     for (int split = 0; split < splits.size(); split++) {
       assertThat(halves.images().get(0).score(split).orElseThrow())
-          .isCloseTo(
-              Json.number(splits.get(split).get("spearman")), within(Reference.DOUBLE));
+          .isCloseTo(Json.number(splits.get(split).get("spearman")), within(Reference.DOUBLE));
     }
     assertThat(halves.mean())
-        .isCloseTo(
-            Json.number(wanted.get("mean_split_half_spearman")), within(Reference.DOUBLE));
+        .isCloseTo(Json.number(wanted.get("mean_split_half_spearman")), within(Reference.DOUBLE));
     assertThat(halves.spearmanBrown())
         .isCloseTo(Json.number(wanted.get("spearman_brown")), within(Reference.DOUBLE));
     assertThat(
@@ -109,8 +106,7 @@ class GazeTest {
     return IntStream.concat(Arrays.stream(half), rest).toArray();
   }
 
-  private static Tensor fixations(
-      int image, IntUnaryOperator plane, int planes) {
+  private static Tensor fixations(int image, IntUnaryOperator plane, int planes) {
     float[] counts = new float[planes * HEIGHT * WIDTH];
     for (String line : lines(folder().resolve("fixations.csv"))) {
       String[] cells = line.split(",");

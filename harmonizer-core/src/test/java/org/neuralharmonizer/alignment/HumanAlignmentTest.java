@@ -72,8 +72,7 @@ class HumanAlignmentTest {
     assertThat(alignment.evaluate(predicted, human).normalized()).isEmpty();
     assertThat(alignment.withPolicy(UndefinedPolicy.ZERO).evaluate(predicted, human).mean())
         .isEqualTo(0.5);
-    assertThatThrownBy(
-            () -> alignment.withPolicy(UndefinedPolicy.FAIL).evaluate(predicted, human))
+    assertThatThrownBy(() -> alignment.withPolicy(UndefinedPolicy.FAIL).evaluate(predicted, human))
         .hasMessageStartingWith("human alignment of \"1\": the score is undefined");
     assertThat(alignment.evaluate(List.of(CONSTANT), List.of(RISING)).mean()).isNaN();
   }
@@ -89,7 +88,9 @@ class HumanAlignmentTest {
 
     AlignmentResult result = alignment.evaluate(maps, images);
 
-    assertThat(result.images()).extracting(AlignmentResult.ImageScore::id).containsExactly("x", "z");
+    assertThat(result.images())
+        .extracting(AlignmentResult.ImageScore::id)
+        .containsExactly("x", "z");
     assertThat(result.mean()).isEqualTo(1);
     assertThat(result.unmapped()).isEqualTo(1);
     assertThatThrownBy(() -> alignment.evaluate(Tensor.zeros(Shape.of(2, 1, 3)), images))
@@ -111,8 +112,7 @@ class HumanAlignmentTest {
     assertThatThrownBy(() -> InterRaterCeiling.published(0, "nowhere"))
         .hasMessageStartingWith(
             "inter-rater ceiling: must be above 0 and at most 1, is 0.0 (nowhere)");
-    assertThatThrownBy(
-            () -> HumanAlignment.asReleased().evaluate(List.of(RISING), List.of()))
+    assertThatThrownBy(() -> HumanAlignment.asReleased().evaluate(List.of(RISING), List.of()))
         .hasMessage(
             "human alignment: 0 ids, 1 predicted and 0 human maps — must be equal and at least 1");
   }
@@ -124,7 +124,8 @@ class HumanAlignmentTest {
 
     BootstrapInterval interval = Bootstrap.seeded(3, 2000).ofMean(values);
 
-    // The error of 400 normal values is 1/20; 2000 resamples know it to about 2 %, 400 values to 4 %.
+    // The error of 400 normal values is 1/20; 2000 resamples know it to about 2 %, 400 values to 4
+    // %.
     assertThat(interval.standardError()).isCloseTo(0.05, within(0.007));
     assertThat(interval.upper() - interval.lower())
         .isCloseTo(2 * 1.96 * interval.standardError(), within(0.02));
@@ -143,14 +144,17 @@ class HumanAlignmentTest {
   void theCenterBiasPredictorIsTheMeanOfTheOthers() {
     List<ImportanceMap> human =
         List.of(
-            ImportanceMap.of(1, 2, 1, 0), ImportanceMap.of(1, 2, 3, 4), ImportanceMap.of(1, 2, 7, 8));
+            ImportanceMap.of(1, 2, 1, 0),
+            ImportanceMap.of(1, 2, 3, 4),
+            ImportanceMap.of(1, 2, 7, 8));
 
     assertThat(CenterBiasControl.predictions(human))
         .containsExactly(
-            ImportanceMap.of(1, 2, 5, 6), ImportanceMap.of(1, 2, 4, 4), ImportanceMap.of(1, 2, 2, 2));
+            ImportanceMap.of(1, 2, 5, 6),
+            ImportanceMap.of(1, 2, 4, 4),
+            ImportanceMap.of(1, 2, 2, 2));
     AlignmentResult result =
-        CenterBiasControl.evaluate(
-            HumanAlignment.measuredBy(AlignmentMeasure.spearman()), human);
+        CenterBiasControl.evaluate(HumanAlignment.measuredBy(AlignmentMeasure.spearman()), human);
     assertThat(result.undefined()).isEqualTo(2);
     assertThat(result.mean()).isEqualTo(-1);
     assertThatThrownBy(() -> CenterBiasControl.predictions(human.subList(0, 1)))

@@ -48,7 +48,9 @@ class RankingTest {
 
   @Test
   void neighboursInTheLastPlaceAreToldApart() {
-    double[] values = {1, Math.nextUp(1), Math.nextDown(1), -1, Math.nextUp(-1), Double.MIN_VALUE, 0};
+    double[] values = {
+      1, Math.nextUp(1), Math.nextDown(1), -1, Math.nextUp(-1), Double.MIN_VALUE, 0
+    };
 
     assertThat(Ranking.midRanks(values, NanPolicy.FAIL)).containsExactly(6, 7, 5, 1, 2, 4, 3);
   }
@@ -84,8 +86,7 @@ class RankingTest {
         .containsExactly(2, Double.NaN, 1, Double.NaN, 3);
     assertThatThrownBy(() -> Ranking.midRanks(values, NanPolicy.FAIL))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "ranking: NaN at position 1 — remove it, or choose NanPolicy.HIGHEST or KEEP");
+        .hasMessage("ranking: NaN at position 1 — remove it, or choose NanPolicy.HIGHEST or KEEP");
   }
 
   @Test

@@ -38,15 +38,12 @@ class ReliabilityTest {
     double[] corrected = Json.doubles(wanted.get("spearman_brown_per_image"));
     assertThat(
             result.images().stream()
-                .mapToDouble(
-                    each -> SplitHalfReliability.spearmanBrown(each.mean().orElseThrow()))
+                .mapToDouble(each -> SplitHalfReliability.spearmanBrown(each.mean().orElseThrow()))
                 .toArray())
         .containsExactly(corrected, within(Reference.DOUBLE));
-    assertThat(result.mean())
-        .isCloseTo(Json.number(wanted.get("mean")), within(Reference.DOUBLE));
+    assertThat(result.mean()).isCloseTo(Json.number(wanted.get("mean")), within(Reference.DOUBLE));
     assertThat(result.spearmanBrown())
-        .isCloseTo(
-            Arrays.stream(corrected).average().orElseThrow(), within(Reference.DOUBLE));
+        .isCloseTo(Arrays.stream(corrected).average().orElseThrow(), within(Reference.DOUBLE));
     assertThat(result.undefinedScores()).isZero();
   }
 
@@ -122,8 +119,7 @@ class ReliabilityTest {
   void undefinedSplitsFollowThePolicyAndAreCounted() {
     // Raters 0 and 1 marked nothing: the split {0, 1} against {2, 3} is undefined.
     RaterMaps image =
-        RaterMaps.of(
-            "cat", Tensor.of(Shape.of(4, 1, 3), 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 1, 2));
+        RaterMaps.of("cat", Tensor.of(Shape.of(4, 1, 3), 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 1, 2));
     List<int[]> splits = List.of(new int[] {0, 1, 2, 3}, new int[] {0, 2, 1, 3});
     SplitHalfReliability study = SplitHalfReliability.ofPermutations(splits);
 
@@ -163,8 +159,7 @@ class ReliabilityTest {
     assertThatThrownBy(() -> LeaveOneOutReliability.standard().of(alone))
         .hasMessage("leave-one-out \"dog\": needs at least 2 raters, has 1 — leave the image out");
     assertThatThrownBy(
-            () ->
-                SplitHalfReliability.ofPermutations(List.of(new int[] {0, 1, 1})).of(three))
+            () -> SplitHalfReliability.ofPermutations(List.of(new int[] {0, 1, 1})).of(three))
         .hasMessage("split-half \"dog\": [0, 1, 1] is not a permutation of its 3 raters 0 … 2");
     assertThatThrownBy(() -> SplitHalfReliability.seeded(1, 0))
         .hasMessage("split-half: 0 splits — need at least 1");

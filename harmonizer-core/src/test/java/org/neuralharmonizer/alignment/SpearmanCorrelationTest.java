@@ -136,9 +136,7 @@ class SpearmanCorrelationTest {
     if (wanted == null) {
       assertThat(actual).as("%s", what).isEmpty();
     } else {
-      assertThat(actual.orElseThrow())
-          .as("%s", what)
-          .isCloseTo((Double) wanted, within(tolerance));
+      assertThat(actual.orElseThrow()).as("%s", what).isCloseTo((Double) wanted, within(tolerance));
     }
   }
 

@@ -19,8 +19,7 @@ class TopPixelsTest {
     List<Object> wanted = Json.list(Reference.statistics().get("maps"));
     for (int i = 0; i < wanted.size(); i++) {
       for (String other : new String[] {"B", "H"}) {
-        Map<String, Object> pair =
-            Json.object(Json.object(wanted.get(i)).get("A_" + other));
+        Map<String, Object> pair = Json.object(Json.object(wanted.get(i)).get("A_" + other));
         ImportanceMap a = ImportanceMap.of(maps.get("A").slice(i));
         ImportanceMap b = ImportanceMap.of(maps.get(other).slice(i));
         TopPixels top = TopPixels.of(a, b, 90);

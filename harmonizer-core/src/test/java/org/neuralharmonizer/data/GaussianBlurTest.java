@@ -46,7 +46,8 @@ class GaussianBlurTest {
   void aKernelLargerThanTheMapIsCut() {
     Tensor one = GaussianBlur.centred(10).apply(Tensor.filled(Shape.of(1, 1), 1));
 
-    // The middle tap of a normalized Gaussian of sigma 10 is 0.0399 per axis, erf-corrected at 4 sigma.
+    // The middle tap of a normalized Gaussian of sigma 10 is 0.0399 per axis, erf-corrected at 4
+    // sigma.
     assertThat((double) one.item()).isCloseTo(0.0399 * 0.0399, within(1e-5));
   }
 

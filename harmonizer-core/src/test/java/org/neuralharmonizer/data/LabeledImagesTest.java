@@ -15,8 +15,7 @@ class LabeledImagesTest {
 
   @Test
   void batchesHoldWhatWasAskedForInThatOrder() {
-    LabeledImages data =
-        LabeledImages.of(IMAGES, new int[] {0, 1, 1}, 2).withMaps(MAPS, 1, 0, 0.5);
+    LabeledImages data = LabeledImages.of(IMAGES, new int[] {0, 1, 1}, 2).withMaps(MAPS, 1, 0, 0.5);
 
     LabeledImages.Batch batch = data.batch(2, 0, 2);
 
@@ -82,12 +81,10 @@ class LabeledImagesTest {
     assertThatThrownBy(
             () -> LabeledImages.of(IMAGES, Tensor.of(Shape.of(3, 2), 1, 0, 0.5f, 0, 0, 1)))
         .hasMessage("labeled images: label weights of image 1 sum to 0.5, not to 1");
-    assertThatThrownBy(
-            () -> LabeledImages.of(IMAGES, Tensor.of(Shape.of(3, 2), 1, 0, 2, -1, 0, 1)))
+    assertThatThrownBy(() -> LabeledImages.of(IMAGES, Tensor.of(Shape.of(3, 2), 1, 0, 2, -1, 0, 1)))
         .hasMessageContaining("label weight -1.0 of image 1, class 1");
     assertThatThrownBy(
-            () ->
-                LabeledImages.of(IMAGES, Tensor.of(Shape.of(3, 2), 1, 0, Float.NaN, 0, 0, 1)))
+            () -> LabeledImages.of(IMAGES, Tensor.of(Shape.of(3, 2), 1, 0, Float.NaN, 0, 0, 1)))
         .hasMessageContaining("label weight NaN of image 1, class 0");
   }
 

@@ -16,8 +16,7 @@ class MapsTest {
         .hasMessage("importance map: NaN at row 1, column 1 — every value must be finite");
     assertThatThrownBy(
             () ->
-                ImportanceMap.split(
-                    Tensor.of(Shape.of(2, 1, 2), 0, 0, Float.NEGATIVE_INFINITY, 0)))
+                ImportanceMap.split(Tensor.of(Shape.of(2, 1, 2), 0, 0, Float.NEGATIVE_INFINITY, 0)))
         .hasMessage("importance map 1: -Infinity at row 0, column 0 — every value must be finite");
   }
 
@@ -67,8 +66,7 @@ class MapsTest {
         .hasMessage("rater maps \"dog\": no rater 2, there are 2 (0 … 1)");
     assertThatThrownBy(() -> maps.mean(new int[0]))
         .hasMessage("rater maps \"dog\": the mean of no raters — name at least one");
-    assertThatThrownBy(
-            () -> RaterMaps.of("dog", Tensor.of(Shape.of(2, 1, 2), 0, 0, 0, Float.NaN)))
+    assertThatThrownBy(() -> RaterMaps.of("dog", Tensor.of(Shape.of(2, 1, 2), 0, 0, 0, Float.NaN)))
         .hasMessage(
             "rater maps \"dog\", rater 1: NaN at row 0, column 1 — every value must be finite");
     assertThatThrownBy(() -> RaterMaps.of("dog", Tensor.zeros(Shape.of(0, 2, 2))))

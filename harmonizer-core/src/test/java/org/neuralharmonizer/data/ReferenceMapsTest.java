@@ -14,7 +14,9 @@ import org.neuralharmonizer.testing.Safetensors;
 
 /** Blur and resizing against the reference values, which are double rounded once to float. */
 class ReferenceMapsTest {
-  /** Two units in the last place of float: both sides round once, from sums that differ in order. */
+  /**
+   * Two units in the last place of float: both sides round once, from sums that differ in order.
+   */
   private static final double ROUNDED_ONCE = 2.4e-7;
 
   /** Each of three steps rounds its result to float, the reference only the last. */
