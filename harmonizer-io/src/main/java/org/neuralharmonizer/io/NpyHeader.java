@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.neuralharmonizer.tensor.Shape;
@@ -23,6 +25,7 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
     FORTRAN
   }
 
+  private static final Set<String> KEYS = Set.of("descr", "fortran_order", "shape");
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
 
   /** Far above the header of any array of numbers. */
@@ -42,7 +45,7 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
   static NpyHeader read(String file, String what, InputStream in, long available)
       throws IOException {
     byte[] start = in.readNBytes(8);
-    if (start.length < 8 || !java.util.Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
+    if (start.length < 8 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
       throw MalformedFileException.of(
           file, what + " does not begin as npy does", "give a file written by numpy.save");
     }
@@ -97,31 +100,26 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
       throw unreadable(file, what, text);
     }
     Map<String, String> members = new HashMap<>();
+    int position = 1;
     int end = text.length() - 1;
-    Matcher matcher = MEMBER.matcher(text).region(1, end);
-    while (matcher.lookingAt()) {
+    Matcher matcher = MEMBER.matcher(text);
+    for (boolean more = true; more && matcher.region(position, end).lookingAt(); ) {
       String name = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
-      if (members.put(name, matcher.group(3)) != null || matcher.group(3).startsWith("[")) {
-        break;
+      if (members.put(name, matcher.group(3)) != null) {
+        throw unreadable(file, what, text);
       }
-      matcher.region(matcher.end(), end);
-      if (matcher.regionStart() == end || matcher.group(4).isEmpty()) {
-        break;
-      }
+      position = matcher.end();
+      more = !matcher.group(4).isEmpty();
     }
     String descr = members.get("descr");
     if (descr != null && descr.startsWith("[")) {
       throw refused(file, what, descr, "a structure of several fields");
     }
-    boolean whole = text.substring(matcher.regionStart(), end).isBlank();
-    if (!whole || members.size() != 3 || !members.keySet().containsAll(KEYS)) {
+    if (!text.substring(position, end).isBlank() || !members.keySet().equals(KEYS)) {
       throw unreadable(file, what, text);
     }
     return members;
   }
-
-  private static final java.util.Set<String> KEYS =
-      java.util.Set.of("descr", "fortran_order", "shape");
 
   private static ElementType type(String file, String what, String descr)
       throws MalformedFileException {

@@ -1,10 +1,13 @@
 package org.neuralharmonizer.io;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -32,7 +35,7 @@ public final class Npz {
   static final long DEFLATE_RATIO = 1032;
 
   /** 1980-02-01 in any time zone: written archives depend on their arrays alone. */
-  private static final java.time.LocalDateTime TIME = java.time.LocalDateTime.of(1980, 2, 1, 0, 0);
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private Npz() {}
 
@@ -137,9 +140,12 @@ public final class Npz {
   private static <T> T open(Path file, Use<T> use) throws IOException {
     Source.requireFile(file);
     String name = file.toString();
+    if (file.getFileSystem() != FileSystems.getDefault()) {
+      throw new IOException("read \"" + file + "\": not on this machine's disks — copy it there");
+    }
     try (ZipFile zip = new ZipFile(file.toFile())) {
       return use.apply(name, zip, members(name, zip));
-    } catch (ZipException e) {
+    } catch (ZipException | EOFException e) {
       throw MalformedFileException.of(
           name, "not a whole zip archive (" + e.getMessage() + ")", "copy it again", e);
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -130,6 +131,6 @@ public final class Safetensors {
   }
 
   private static List<Integer> boxed(int[] extents) {
-    return java.util.stream.IntStream.of(extents).boxed().toList();
+    return IntStream.of(extents).boxed().toList();
   }
 }
