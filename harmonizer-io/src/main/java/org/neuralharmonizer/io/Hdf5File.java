@@ -7,7 +7,6 @@ import io.jhdf.api.Group;
 import io.jhdf.api.Node;
 import java.io.IOException;
 import java.lang.reflect.Array;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +19,8 @@ import org.neuralharmonizer.tensor.Tensor;
  * external one would open files that the user did not name.
  */
 final class Hdf5File implements AutoCloseable {
+  private static final long LONGEST = Integer.MAX_VALUE - 8;
+
   private final String name;
   private final long length;
   private final ReadLimits limits;
@@ -41,12 +42,13 @@ final class Hdf5File implements AutoCloseable {
   /**
    * Opens a file, uses and closes it. The parser meets damage with exceptions of every sort,
    * including exhausted stack and memory, when it follows a damaged length or a circle of
-   * addresses; here they become one.
+   * addresses; here they become one. It works on the bytes in memory, because from a channel it
+   * sets aside whatever length the file declares before it reads.
    */
   static <T> T use(Path path, ReadLimits limits, Use<T> use) throws IOException {
-    Source.requireFile(path);
     String name = path.toString();
-    try (Hdf5File file = new Hdf5File(name, Files.size(path), limits, new HdfFile(path))) {
+    byte[] bytes = bytes(path);
+    try (Hdf5File file = new Hdf5File(name, bytes.length, limits, HdfFile.fromBytes(bytes))) {
       return use.apply(file);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -55,6 +57,16 @@ final class Hdf5File implements AutoCloseable {
           "not a whole HDF5 file (" + MalformedFileException.quote(reason) + ")",
           "copy it again or save it anew",
           e);
+    }
+  }
+
+  private static byte[] bytes(Path path) throws IOException {
+    try (Source source = Source.open(path)) {
+      if (source.length() > LONGEST) {
+        throw MalformedFileException.of(
+            source.name(), source.length() + " bytes", "save the weights in files below 2 GiB");
+      }
+      return source.stream().readAllBytes();
     }
   }
 
