@@ -14,14 +14,14 @@ powershell -NoProfile -Command "$stamp = (Get-Item -LiteralPath $env:stamp).Last
 if not errorlevel 1 goto run
 
 :build
-echo harmonize: building, once (about half a minute, more when Maven has to download) ... 1>&2
+echo harmonize: building (half a minute, more when Maven has to download) ... 1>&2
 set "maven=%root%mvnw.cmd"
 where /q mvn && set "maven=mvn"
 if exist "%target%\lib" rmdir /s /q "%target%\lib"
 if not exist "%target%" mkdir "%target%"
 rem The moment before the build: what is edited while it runs counts as newer.
 type nul > "%stamp%.begun"
-call "%maven%" -q -B -f "%root%pom.xml" -pl harmonizer-study -am -DskipTests package 1>&2
+call "%maven%" -q -B -f "%root%pom.xml" -pl harmonizer-study -am -Dstyle.color=never -DskipTests package 1>&2
 if errorlevel 1 (
   echo harmonize: the build failed, see the lines above 1>&2
   exit /b 1
