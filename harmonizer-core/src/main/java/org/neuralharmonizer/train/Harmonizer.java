@@ -1,0 +1,339 @@
+package org.neuralharmonizer.train;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameters;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.ShapeException;
+
+/**
+ * Trains a network to recognise objects by what people look at: the library's entry point.
+ *
+ * <pre>{@code
+ * Harmonizer harmonizer =
+ *     Harmonizer.of(HarmonizerObjective.asInReleasedCode(classifier)).epochs(20).seed(1).build();
+ * Parameters harmonized = harmonizer.fit(images, backend).parameters();
+ * }</pre>
+ *
+ * <p>Images are taken in an order drawn anew for each epoch; steps continue across the ends of epochs,
+ * so every image is used once per epoch whatever the batch size. The result is a function of the
+ * settings, the data and the first values: the same bits on any number of threads, and whether the run
+ * was interrupted or not. Immutable.
+ */
+public final class Harmonizer {
+  private static final long INITIALIZATION = 0;
+  private static final long ORDER = 1;
+  private static final long NOISE = 2;
+
+  private final HarmonizerObjective objective;
+  private final Optimizer optimizer;
+  private final LearningRateSchedule schedule;
+  private final Mode mode;
+  private final int batch;
+  private final int epochs;
+  private final long seed;
+  private final @Nullable Parameters initial;
+  private final @Nullable CheckpointStore checkpoints;
+  private final int stepsPerCheckpoint;
+  private final TrainingListener listener;
+
+  private Harmonizer(Builder builder) {
+    objective = builder.objective;
+    optimizer = builder.optimizer;
+    schedule = builder.schedule;
+    mode = builder.mode;
+    batch = builder.batch;
+    epochs = builder.epochs;
+    seed = builder.seed;
+    initial = builder.initial;
+    checkpoints = builder.checkpoints;
+    stepsPerCheckpoint = builder.stepsPerCheckpoint;
+    listener = builder.listener;
+  }
+
+  /** Settings for what is to be minimised. */
+  public static Builder of(HarmonizerObjective objective) {
+    return new Builder(objective);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param images at least one; those with map weight 0 train classification only
+   * @param backend stays the caller's to close
+   * @throws ShapeException if the images do not fit the network
+   * @throws IllegalArgumentException if the latest checkpoint belongs to a run with other settings
+   * @throws IllegalStateException if the loss ceases to be finite; the latest checkpoint stays
+   * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay intact
+   */
+  public TrainingResult fit(LabeledImages images, Backend backend) {
+    check(images);
+    SeededRandom random = SeededRandom.of(seed);
+    Parameters first =
+        initial == null
+            ? objective.classifier().initialize(random.stream(INITIALIZATION).nextLong())
+            : initial;
+    long start = System.nanoTime();
+    try (TrainStep step =
+        TrainStep.of(objective, optimizer, first, Math.min(batch, images.size()), mode, backend)) {
+      Run run = new Run(step, images, random);
+      List<TrainingListener.Epoch> reports = run.toTheEnd();
+      return new TrainingResult(
+          step.parameters(),
+          reports,
+          seconds(start),
+          settings(images));
+    } catch (IOException e) {
+      throw new UncheckedIOException("checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  /** Everything a run depends on besides the pixels, as text. */
+  public Map<String, String> settings(LabeledImages images) {
+    Map<String, String> text = new TreeMap<>();
+    text.put("batch", String.valueOf(batch));
+    text.put("cross-entropy", objective.crossEntropy().toString());
+    text.put("epochs", String.valueOf(epochs));
+    text.put("explanation", objective.explanation().toString());
+    text.put("images", images.toString());
+    text.put("lambda1", String.valueOf(objective.lambda1()));
+    text.put("lambda2", String.valueOf(objective.lambda2()));
+    text.put("map loss", objective.mapLoss().toString());
+    text.put("mode", mode.toString());
+    text.put("optimizer", optimizer.description());
+    text.put("schedule", schedule.toString());
+    text.put("seed", String.valueOf(seed));
+    text.put("weight decay", objective.weightDecay().toString());
+    return text;
+  }
+
+  private void check(LabeledImages images) {
+    boolean fits =
+        images.image(0).shape().equals(objective.classifier().image())
+            && images.classes() == objective.classifier().classes();
+    if (!fits) {
+      throw new ShapeException(
+          "training: images are %s of %d classes, the network takes %s of %d classes"
+              .formatted(
+                  images.image(0).shape(),
+                  images.classes(),
+                  objective.classifier().image(),
+                  objective.classifier().classes()));
+    }
+    if (objective.lambda1() > 0 && images.mapped() == 0) {
+      throw new IllegalArgumentException(
+          "training: none of the images has a human map, so there is nothing to harmonize with"
+              + " — add maps, or set lambda1 to 0 to train plainly");
+    }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) * 1e-9;
+  }
+
+  /** One run over the data, from its first step or from the latest checkpoint. */
+  private final class Run {
+    private final TrainStep step;
+    private final LabeledImages images;
+    private final SeededRandom random;
+    private final long steps;
+    private final List<TrainingListener.Epoch> reports = new ArrayList<>();
+    private int[] order = {};
+    private long orderOf = -1;
+
+    Run(TrainStep step, LabeledImages images, SeededRandom random) {
+      this.step = step;
+      this.images = images;
+      this.random = random;
+      this.steps = ((long) epochs * images.size() + step.batch() - 1) / step.batch();
+    }
+
+    List<TrainingListener.Epoch> toTheEnd() throws IOException {
+      long done = resume();
+      Means means = new Means();
+      while (done < steps) {
+        double rate = schedule.rate((double) done * step.batch() / images.size());
+        TrainStep.Outcome outcome =
+            step.run(images.batch(positions(done)), rate, random.stream(NOISE, done));
+        done++;
+        requireFinite(outcome.losses(), done);
+        means.add(outcome, step.batch());
+        listener.stepped(new TrainingListener.Step(done, steps, outcome.losses(), rate));
+        if (epoch(done) > epoch(done - 1) || done == steps) {
+          int number = done == steps ? epochs : epoch(done);
+          reports.add(means.report(number, epochs));
+          listener.epochEnded(reports.get(reports.size() - 1));
+          means = new Means();
+        }
+        save(done);
+      }
+      return reports;
+    }
+
+    private int epoch(long done) {
+      return (int) (done * step.batch() / images.size());
+    }
+
+    /** The images of a step: a stretch of all epochs' orders, one after the other. */
+    private int[] positions(long done) {
+      int[] positions = new int[step.batch()];
+      for (int i = 0; i < positions.length; i++) {
+        long place = done * step.batch() + i;
+        long epoch = place / images.size();
+        if (epoch != orderOf) {
+          order = random.stream(ORDER, epoch).permutation(images.size());
+          orderOf = epoch;
+        }
+        positions[i] = order[(int) (place % images.size())];
+      }
+      return positions;
+    }
+
+    private long resume() throws IOException {
+      Checkpoint latest = checkpoints == null ? null : checkpoints.latest().orElse(null);
+      if (latest == null) {
+        return 0;
+      }
+      latest.requireSameSettings(settings(images));
+      step.restore(latest.tensors());
+      return latest.step();
+    }
+
+    private void save(long done) throws IOException {
+      if (checkpoints != null && (done % stepsPerCheckpoint == 0 || done == steps)) {
+        checkpoints.save(new Checkpoint(done, step.state(), settings(images)));
+      }
+    }
+
+    private void requireFinite(TrainingListener.Losses losses, long done) {
+      if (!Double.isFinite(losses.total())) {
+        throw new IllegalStateException(
+            "training: the loss is %s at step %d (%s) — lower the learning rate, or lambda1"
+                .formatted(losses.total(), done, losses));
+      }
+    }
+  }
+
+  /** Sums over the steps of an epoch. */
+  private static final class Means {
+    private final long start = System.nanoTime();
+    private double total;
+    private double crossEntropy;
+    private double harmonization;
+    private double weightDecay;
+    private long right;
+    private long steps;
+    private long images;
+
+    void add(TrainStep.Outcome outcome, int batch) {
+      total += outcome.losses().total();
+      crossEntropy += outcome.losses().crossEntropy();
+      harmonization += outcome.losses().harmonization();
+      weightDecay += outcome.losses().weightDecay();
+      right += outcome.right();
+      steps++;
+      images += batch;
+    }
+
+    TrainingListener.Epoch report(int number, int of) {
+      TrainingListener.Losses means =
+          new TrainingListener.Losses(
+              total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
+      return new TrainingListener.Epoch(
+          number, of, means, (double) right / images, seconds(start));
+    }
+  }
+
+  /**
+   * Settings of a run. Unless changed: Nesterov momentum 0.9 at a constant rate of 0.01, batches of
+   * 32, 10 epochs, training mode, fresh parameters, seed 0, no checkpoints.
+   */
+  public static final class Builder {
+    private final HarmonizerObjective objective;
+    private Optimizer optimizer = Sgd.withNesterovMomentum(0.9);
+    private LearningRateSchedule schedule = LearningRateSchedule.constant(0.01);
+    private Mode mode = Mode.TRAINING;
+    private int batch = 32;
+    private int epochs = 10;
+    private long seed;
+    private @Nullable Parameters initial;
+    private @Nullable CheckpointStore checkpoints;
+    private int stepsPerCheckpoint = 1;
+    private TrainingListener listener = new TrainingListener() {};
+
+    private Builder(HarmonizerObjective objective) {
+      this.objective = objective;
+    }
+
+    public Builder optimizer(Optimizer rule) {
+      optimizer = rule;
+      return this;
+    }
+
+    public Builder learningRate(LearningRateSchedule rates) {
+      schedule = rates;
+      return this;
+    }
+
+    /** INFERENCE keeps batch-norm at its running statistics and dropout off while training. */
+    public Builder mode(Mode other) {
+      mode = other;
+      return this;
+    }
+
+    /** Images per step; at most as many as there are. */
+    public Builder batch(int images) {
+      batch = atLeastOne("batch", images);
+      return this;
+    }
+
+    public Builder epochs(int count) {
+      epochs = atLeastOne("epochs", count);
+      return this;
+    }
+
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Begins with these values instead of fresh ones. */
+    public Builder startingFrom(Parameters values) {
+      initial = values.fitting(objective.classifier().parameters());
+      return this;
+    }
+
+    /** Saves after every so many steps and at the end, and resumes from the latest if there is one. */
+    public Builder checkpoints(CheckpointStore store, int everySteps) {
+      checkpoints = store;
+      stepsPerCheckpoint = atLeastOne("steps per checkpoint", everySteps);
+      return this;
+    }
+
+    public Builder listener(TrainingListener other) {
+      listener = other;
+      return this;
+    }
+
+    public Harmonizer build() {
+      return new Harmonizer(this);
+    }
+
+    private static int atLeastOne(String what, int value) {
+      if (value < 1) {
+        throw new IllegalArgumentException(
+            "training: " + what + " must be at least 1, not " + value);
+      }
+      return value;
+    }
+  }
+}

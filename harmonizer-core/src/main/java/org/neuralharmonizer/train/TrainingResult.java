@@ -1,0 +1,24 @@
+package org.neuralharmonizer.train;
+
+import java.util.List;
+import java.util.Map;
+import org.neuralharmonizer.nn.Parameters;
+
+/**
+ * A finished training run.
+ *
+ * @param parameters the trained values, running statistics included
+ * @param epochs what was reported at the end of each epoch of this call; a resumed run holds those
+ *     after the checkpoint only
+ * @param seconds wall-clock time of this call
+ * @param settings everything the result depends on, as text
+ */
+public record TrainingResult(
+    Parameters parameters,
+    List<TrainingListener.Epoch> epochs,
+    double seconds,
+    Map<String, String> settings) {
+  public TrainingResult {
+    epochs = List.copyOf(epochs);
+  }
+}
