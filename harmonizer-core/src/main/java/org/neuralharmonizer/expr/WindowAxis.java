@@ -14,8 +14,7 @@ import org.neuralharmonizer.tensor.ShapeException;
  * @param before padding before the first position
  * @param after padding after the last position
  */
-public record WindowAxis(
-    int extent, int kernel, int stride, int dilation, int before, int after) {
+public record WindowAxis(int extent, int kernel, int stride, int dilation, int before, int after) {
 
   public WindowAxis {
     if (extent < 1 || kernel < 1 || stride < 1 || dilation < 1 || before < 0 || after < 0) {

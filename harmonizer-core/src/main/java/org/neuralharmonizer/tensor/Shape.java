@@ -3,9 +3,11 @@ package org.neuralharmonizer.tensor;
 import java.util.Arrays;
 
 /**
- * The extents of a tensor, outermost axis first. A scalar has rank 0 and size 1; an extent may be 0.
+ * The extents of a tensor, outermost axis first. A scalar has rank 0 and size 1; an extent may be
+ * 0.
  *
- * <p>Immutable. Sizes are limited to {@link Integer#MAX_VALUE} elements, the length of a Java array.
+ * <p>Immutable. Sizes are limited to {@link Integer#MAX_VALUE} elements, the length of a Java
+ * array.
  */
 public final class Shape {
   /** Rank 0, one element. */
@@ -25,7 +27,9 @@ public final class Shape {
       product = Math.multiplyExact(product, (long) extent);
       if (product > Integer.MAX_VALUE) {
         throw new ShapeException(
-            "shape " + Arrays.toString(extents) + ": more than 2^31 - 1 elements — split the batch");
+            "shape "
+                + Arrays.toString(extents)
+                + ": more than 2^31 - 1 elements — split the batch");
       }
     }
     this.size = (int) product;
@@ -51,7 +55,9 @@ public final class Shape {
     return extents[axis(axis)];
   }
 
-  /** The axis counted from the outside, for one that may be counted from the inside as −1, −2, …. */
+  /**
+   * The axis counted from the outside, for one that may be counted from the inside as −1, −2, ….
+   */
   public int axis(int axis) {
     int counted = axis < 0 ? axis + rank() : axis;
     if (counted < 0 || counted >= rank()) {

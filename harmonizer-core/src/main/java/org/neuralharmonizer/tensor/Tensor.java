@@ -31,7 +31,9 @@ public final class Tensor {
     return new Tensor(shape, values.clone());
   }
 
-  /** A tensor that takes over the array, without a copy; the caller must not touch it afterwards. */
+  /**
+   * A tensor that takes over the array, without a copy; the caller must not touch it afterwards.
+   */
   public static Tensor adopt(Shape shape, float[] values) {
     return new Tensor(shape, values);
   }
