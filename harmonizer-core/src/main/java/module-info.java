@@ -5,6 +5,10 @@ module org.neuralharmonizer.core {
   requires static jdk.incubator.vector;
 
   exports org.neuralharmonizer.autodiff;
+  exports org.neuralharmonizer.explain;
   exports org.neuralharmonizer.expr;
+  exports org.neuralharmonizer.loss;
+  exports org.neuralharmonizer.nn;
+  exports org.neuralharmonizer.nn.zoo;
   exports org.neuralharmonizer.tensor;
 }

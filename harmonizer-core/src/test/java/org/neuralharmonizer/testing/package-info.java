@@ -1,4 +1,4 @@
-/** What tests of every module share: the double-precision reference of the primitives. */
+/** What tests of every module share: the double-precision reference of the primitives, and data. */
 @NullMarked
 package org.neuralharmonizer.testing;
 

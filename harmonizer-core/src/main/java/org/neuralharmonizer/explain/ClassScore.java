@@ -1,0 +1,32 @@
+package org.neuralharmonizer.explain;
+
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Functions;
+import org.neuralharmonizer.tensor.ShapeException;
+
+/** Which score of a class is explained. With soft labels it is the sum weighted by the labels. */
+public enum ClassScore {
+  /** The logit, as in the released code. */
+  LOGIT,
+  /**
+   * The logarithm of the softmax probability: what the cross-entropy sees. Its gradient vanishes as
+   * the prediction becomes certain.
+   */
+  LOG_PROBABILITY;
+
+  /**
+   * The scores of all images, N.
+   *
+   * @param logits N × K
+   * @param labels N × K
+   */
+  public Expr of(Expr logits, Expr labels) {
+    if (logits.shape().rank() != 2 || !logits.shape().equals(labels.shape())) {
+      throw new ShapeException(
+          "class score: logits are %s, labels %s — both must be N × K, one-hot or soft"
+              .formatted(logits.shape(), labels.shape()));
+    }
+    Expr scores = this == LOGIT ? logits : Functions.logSoftmax(logits, 1);
+    return scores.times(labels).sum(1);
+  }
+}

@@ -1,0 +1,23 @@
+package org.neuralharmonizer.loss;
+
+import java.util.List;
+import org.neuralharmonizer.expr.Expr;
+
+/** How much a model's maps differ from people's. */
+@FunctionalInterface
+public interface MapLoss {
+
+  /**
+   * One number for a batch.
+   *
+   * @param saliency the model's maps, N × H × W
+   * @param human people's maps, N × H × W
+   * @param mapWeights N: 1 for an image with a human map, 0 for one without, or a fraction
+   */
+  Expr loss(Expr saliency, Expr human, Expr mapWeights);
+
+  /** The parts that the loss is made of, finest level first, each a scalar; for reports. */
+  default List<Expr> levels(Expr saliency, Expr human, Expr mapWeights) {
+    return List.of(loss(saliency, human, mapWeights));
+  }
+}
