@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +33,7 @@ final class JpegDecoder {
     JpegSegments segments = JpegSegments.parse(file, bytes, limits);
     List<String> warnings = new ArrayList<>();
     Picture picture;
-    ImageReader reader = new JPEGImageReaderSpi().createReaderInstance(null);
+    ImageReader reader = provider().createReaderInstance(null);
     try (MemoryCacheImageInputStream in =
         new MemoryCacheImageInputStream(new ByteArrayInputStream(segments.kept()))) {
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -53,6 +55,18 @@ final class JpegDecoder {
       }
     }
     return picture;
+  }
+
+  /** By class, not whichever plug-in the application happens to have registered first. */
+  private static ImageReaderSpi provider() {
+    IIORegistry registry = IIORegistry.getDefaultInstance();
+    ImageReaderSpi provider = registry.getServiceProviderByClass(JPEGImageReaderSpi.class);
+    if (provider == null) {
+      // The registry was filled under a class loader that does not see this module's libraries.
+      registry.registerServiceProvider(new JPEGImageReaderSpi(), ImageReaderSpi.class);
+      provider = registry.getServiceProviderByClass(JPEGImageReaderSpi.class);
+    }
+    return provider;
   }
 
   private static MalformedFileException damaged(

@@ -1,0 +1,110 @@
+package org.neuralharmonizer.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+
+/** Derivatives against central differences in double precision, along random directions. */
+public final class Differences {
+  // Truncation is of the order of the step squared, rounding of 1e-16 over the step: both near 1e-10
+  // for functions of order 1; compositions multiply that, and 1e-6 leaves them room.
+  private static final double STEP = 1e-5;
+  private static final double TOLERANCE = 1e-6;
+
+  private Differences() {}
+
+  /** Standard normal values. */
+  public static double[] random(Shape shape, long seed) {
+    SeededRandom random = SeededRandom.of(seed);
+    double[] values = new double[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** Checks first derivatives of y by x, and of those the second, where the variables have values. */
+  public static void check(Expr y, List<Expr> x, Map<Expr, double[]> values) {
+    Expr scalar = product(y, 1);
+    checkFirst(scalar, x, values);
+    Expr slope = Expr.literal(0);
+    List<Expr> gradients = Derivatives.grad(scalar, x);
+    for (int i = 0; i < x.size(); i++) {
+      slope = slope.plus(product(gradients.get(i), 100 + i));
+    }
+    checkFirst(slope, x, values);
+  }
+
+  /** Checks the derivative of a scalar by x along one random direction. */
+  public static void checkFirst(Expr scalar, List<Expr> x, Map<Expr, double[]> values) {
+    checkFirst(scalar, scalar, x, values);
+  }
+
+  /**
+   * Checks the derivative of one scalar against differences of another: where something is detached,
+   * differences must be taken of an expression that holds it fixed.
+   */
+  public static void checkFirst(
+      Expr differentiated, Expr evaluated, List<Expr> x, Map<Expr, double[]> values) {
+    Map<Expr, double[]> forward = new HashMap<>(values);
+    Map<Expr, double[]> backward = new HashMap<>(values);
+    double expected = 0;
+    List<double[]> gradients =
+        DoubleInterpreter.evaluate(Derivatives.grad(differentiated, x), values);
+    for (int i = 0; i < x.size(); i++) {
+      double[] direction = random(x.get(i).shape(), 1000 + i);
+      forward.put(x.get(i), moved(values.get(x.get(i)), direction, STEP));
+      backward.put(x.get(i), moved(values.get(x.get(i)), direction, -STEP));
+      for (int j = 0; j < direction.length; j++) {
+        expected += direction[j] * gradients.get(i)[j];
+      }
+    }
+    double difference = (value(evaluated, forward) - value(evaluated, backward)) / (2 * STEP);
+    assertThat(difference)
+        .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+  }
+
+  /** The value of a scalar. */
+  public static double value(Expr scalar, Map<Expr, double[]> values) {
+    return evaluate(scalar, values)[0];
+  }
+
+  /** The values of one expression. */
+  public static double[] evaluate(Expr expr, Map<Expr, double[]> values) {
+    return DoubleInterpreter.evaluate(List.of(expr), values).get(0);
+  }
+
+  /** The values of a tensor in double precision. */
+  public static double[] doubles(Tensor tensor) {
+    double[] values = new double[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.value(i);
+    }
+    return values;
+  }
+
+  private static Expr product(Expr y, long seed) {
+    List<Float> weights = new ArrayList<>();
+    for (double each : random(y.shape(), seed)) {
+      weights.add((float) each);
+    }
+    return y.times(Expr.constant(Tensor.generate(y.shape(), weights::get))).sum();
+  }
+
+  private static double[] moved(double[] values, double[] direction, double step) {
+    double[] moved = values.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] += step * direction[i];
+    }
+    return moved;
+  }
+}
