@@ -55,7 +55,7 @@ final class RankSorter {
     }
     for (int i = 0; i < n; i++) {
       keys[i] = sortable(values[i]);
-      words[i] = keys[i] & ~LOW_HALF | i;
+      words[i] = (keys[i] & ~LOW_HALF) | i;
     }
     sort(n);
     // High halves differ almost everywhere in practice; low halves order what little is left.
@@ -99,7 +99,7 @@ final class RankSorter {
     sort(n);
     for (int i = 0; i < n; i++) {
       int position = (int) words[i];
-      words[i] = keys[position] & ~LOW_HALF | position;
+      words[i] = (keys[position] & ~LOW_HALF) | position;
     }
     sort(n);
   }
@@ -145,7 +145,7 @@ final class RankSorter {
       int key = (int) (words[i] >>> KEY_SHIFT);
       low[key & DIGIT_MASK]++;
       middle[key >>> DIGIT_BITS & DIGIT_MASK]++;
-      high[key >>> 2 * DIGIT_BITS]++;
+      high[key >>> (2 * DIGIT_BITS)]++;
     }
   }
 

@@ -4,13 +4,30 @@ import java.util.Arrays;
 
 /**
  * A linear map along one axis: the output at {@code o} is the sum over {@code k} of {@code
- * weights[o][k]} times the input at {@code first[o] + k}, where positions outside the axis count as
+ * weights(o)[k]} times the input at {@code first(o) + k}, where positions outside the axis count as
  * zero.
  */
-record AxisTaps(int[] first, double[][] weights) {
+final class AxisTaps {
+  private final int[] first;
+  private final double[][] weights;
+
+  private AxisTaps(int[] first, double[][] weights) {
+    this.first = first;
+    this.weights = weights;
+  }
 
   int outputs() {
     return first.length;
+  }
+
+  /** The input position of an output's first tap; it may lie outside the axis. */
+  int first(int output) {
+    return first[output];
+  }
+
+  /** The taps of an output, shared with others: not to be changed. */
+  double[] weights(int output) {
+    return weights[output];
   }
 
   /** The same kernel at every position, {@code before} taps ahead of the position itself. */

@@ -38,8 +38,8 @@ record SeparableFilter(AxisTaps rows, AxisTaps columns) {
   private double[] alongLine(float[] values, int offset, int width) {
     double[] line = new double[columns.outputs()];
     for (int x = 0; x < line.length; x++) {
-      double[] weights = columns.weights()[x];
-      int first = columns.first()[x];
+      double[] weights = columns.weights(x);
+      int first = columns.first(x);
       int end = Math.min(weights.length, width - first);
       double sum = 0;
       for (int k = Math.max(0, -first); k < end; k++) {
@@ -53,8 +53,8 @@ record SeparableFilter(AxisTaps rows, AxisTaps columns) {
   private void acrossLines(double[][] lines, float[] target, int offset) {
     int width = columns.outputs();
     for (int y = 0; y < rows.outputs(); y++) {
-      double[] weights = rows.weights()[y];
-      int first = rows.first()[y];
+      double[] weights = rows.weights(y);
+      int first = rows.first(y);
       int end = Math.min(weights.length, lines.length - first);
       double[] sums = new double[width];
       for (int k = Math.max(0, -first); k < end; k++) {

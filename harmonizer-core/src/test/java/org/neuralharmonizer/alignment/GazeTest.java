@@ -109,7 +109,7 @@ class GazeTest {
   private static Tensor fixations(int image, IntUnaryOperator plane, int planes) {
     float[] counts = new float[planes * HEIGHT * WIDTH];
     for (String line : lines(folder().resolve("fixations.csv"))) {
-      String[] cells = line.split(",");
+      String[] cells = line.split(",", -1);
       int x = (int) Math.floor(Double.parseDouble(cells[3]) - 0.5);
       int y = (int) Math.floor(Double.parseDouble(cells[4]) - 0.5);
       if (Integer.parseInt(cells[0]) == image && x >= 0 && x < WIDTH && y >= 0 && y < HEIGHT) {

@@ -156,7 +156,7 @@ class SpearmanCorrelationTest {
   private static double[][] columns(Path file, int from) {
     try {
       List<String[]> lines =
-          Files.readAllLines(file).stream().skip(1).map(line -> line.split(",")).toList();
+          Files.readAllLines(file).stream().skip(1).map(line -> line.split(",", -1)).toList();
       double[][] columns = new double[lines.get(0).length - from][lines.size()];
       for (int row = 0; row < lines.size(); row++) {
         for (int column = 0; column < columns.length; column++) {

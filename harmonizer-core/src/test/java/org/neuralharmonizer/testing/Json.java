@@ -77,8 +77,8 @@ public final class Json {
       case '{' -> members();
       case '[' -> elements();
       case '"' -> string();
-      case 't' -> word("true", Boolean.TRUE);
-      case 'f' -> word("false", Boolean.FALSE);
+      case 't' -> word("true", true);
+      case 'f' -> word("false", false);
       case 'n' -> word("null", null);
       case 'N' -> word("NaN", Double.NaN);
       case 'I' -> word("Infinity", Double.POSITIVE_INFINITY);

@@ -16,17 +16,13 @@ public final class ReferenceData {
   public static Path folder(String name) {
     String root = System.getProperty(PROPERTY, "");
     if (root.isEmpty()) {
-      skip("no reference data: -D" + PROPERTY + " is not set, " + name + " is not compared");
+      Assumptions.abort(
+          "no reference data: -D" + PROPERTY + " is not set, " + name + " is not compared");
     }
     Path folder = Path.of(root).resolve(name);
     if (!Files.isDirectory(folder)) {
-      skip("no reference data: " + folder + " is not a folder");
+      Assumptions.abort("no reference data: " + folder + " is not a folder");
     }
     return folder;
-  }
-
-  private static void skip(String reason) {
-    System.out.println("skipped: " + reason);
-    Assumptions.abort(reason);
   }
 }
