@@ -83,7 +83,9 @@ public final class HarmonizationLoss implements MapLoss {
 
   /**
    * Equation 1: Σ over levels of ‖z⁺(Pᵢ(saliency)) − z⁺(Pᵢ(human))‖₂, pyramid first, averaged over the
-   * images that have a map. The paper leaves the number of levels open; here it is 5.
+   * images that have a map. The paper leaves the number of levels open; here it is 5. Zero padding
+   * leaves coarser levels of a constant map brighter inside than at the border, and standardization
+   * brings this out, unless the map is 0.
    */
   public static HarmonizationLoss asInPaper() {
     return new HarmonizationLoss(
@@ -256,6 +258,12 @@ public final class HarmonizationLoss implements MapLoss {
       case SQUARED -> difference.squared().sum(1, 2);
       case MEAN_SQUARE -> difference.squared().mean(1, 2);
     };
+  }
+
+  /** The choices that it is made of. */
+  @Override
+  public String toString() {
+    return settings.toString();
   }
 
   private static Expr orOne(Expr sum) {
