@@ -16,10 +16,10 @@ import org.neuralharmonizer.tensor.ShapeException;
  * Derivatives from graph to graph. Results are expressions like any others, so differentiating them
  * again gives the next order.
  *
- * <p>Only the forward derivative is defined case by case, one line per kind of primitive. The reverse
- * derivative follows: the tangent of y is a linear graph over the tangents of x, and a cotangent
- * travels through its transpose. Nothing stands for a zero: an expression that does not depend on x
- * simply has no tangent.
+ * <p>Only the forward derivative is defined case by case, one line per kind of primitive. The
+ * reverse derivative follows: the tangent of y is a linear graph over the tangents of x, and a
+ * cotangent travels through its transpose. Nothing stands for a zero: an expression that does not
+ * depend on x simply has no tangent.
  *
  * @see <a href="https://arxiv.org/abs/2204.10923">Radul, Paszke, Frostig, Johnson, Maclaurin: You
  *     only linearize once</a>
@@ -73,7 +73,8 @@ public final class Derivatives {
   public static List<Expr> grad(Expr y, List<Expr> x) {
     if (y.shape().size() != 1) {
       throw new ShapeException(
-          "grad: the function has shape " + y.shape()
+          "grad: the function has shape "
+              + y.shape()
               + ", not one value — sum it, or use vjp with a cotangent");
     }
     return vjp(y, x, Expr.filled(y.shape(), 1));
@@ -142,7 +143,9 @@ public final class Derivatives {
       Expr right = moving.get(1);
       Expr first = left == null ? null : Expr.of(primitive, left, expr.inputs().get(1));
       Expr second = right == null ? null : Expr.of(primitive, expr.inputs().get(0), right);
-      return first == null || second == null ? (first == null ? second : first) : first.plus(second);
+      return first == null || second == null
+          ? (first == null ? second : first)
+          : first.plus(second);
     }
     return null;
   }

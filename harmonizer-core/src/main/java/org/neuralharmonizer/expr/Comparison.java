@@ -60,7 +60,9 @@ public final class Comparison {
     }
   }
 
-  /** The index of the largest element along the innermost axis, which disappears; first of equals. */
+  /**
+   * The index of the largest element along the innermost axis, which disappears; first of equals.
+   */
   public record ArgMax() implements Primitive.Discrete {
     @Override
     public Code code() {

@@ -81,8 +81,13 @@ public final class Convolution {
       }
       if (y.rank() != 4 || x.extent(0) != y.extent(0) || y.extent(1) % geometry.groups() != 0) {
         throw new ShapeException(
-            "conv2d filter: input " + x + " and output " + y + " do not belong together at "
-                + geometry.groups() + " groups");
+            "conv2d filter: input "
+                + x
+                + " and output "
+                + y
+                + " do not belong together at "
+                + geometry.groups()
+                + " groups");
       }
       return Shape.of(
           y.extent(1),
@@ -105,8 +110,7 @@ public final class Convolution {
         || x.extent(3) != geometry.columns().extent()) {
       throw new ShapeException(
           "%s: input is %s, the geometry expects N × C × %d × %d"
-              .formatted(
-                  code.word(), x, geometry.rows().extent(), geometry.columns().extent()));
+              .formatted(code.word(), x, geometry.rows().extent(), geometry.columns().extent()));
     }
     if (x.extent(1) % geometry.groups() != 0) {
       throw new ShapeException(
@@ -122,8 +126,7 @@ public final class Convolution {
         || w.extent(3) != geometry.columns().kernel()) {
       throw new ShapeException(
           "%s: filter is %s, the geometry expects O × C/groups × %d × %d"
-              .formatted(
-                  code.word(), w, geometry.rows().kernel(), geometry.columns().kernel()));
+              .formatted(code.word(), w, geometry.rows().kernel(), geometry.columns().kernel()));
     }
     if (w.extent(0) % geometry.groups() != 0) {
       throw new ShapeException(

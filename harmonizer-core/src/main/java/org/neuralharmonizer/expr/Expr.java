@@ -189,7 +189,9 @@ public final class Expr {
     return of(new Comparison.Detach(), this);
   }
 
-  /** The sum over axes, which disappear; no axes given means all. Negative axes count from within. */
+  /**
+   * The sum over axes, which disappear; no axes given means all. Negative axes count from within.
+   */
   public Expr sum(int... axes) {
     Reduction.Sum sum = summing(axes);
     return sum.axes().isEmpty() ? this : of(sum, this);
@@ -291,7 +293,11 @@ public final class Expr {
         extents[place] = extent;
       } else if (extent != 1 && extent != extents[place]) {
         throw new ShapeException(
-            primitive.code().word() + ": shapes " + a + " and " + b
+            primitive.code().word()
+                + ": shapes "
+                + a
+                + " and "
+                + b
                 + " do not match — axes must agree or be 1, counted from the innermost");
       }
     }

@@ -196,8 +196,7 @@ public final class Functions {
     if (padding == PaddingCount.INCLUDED) {
       return sum.times(1.0 / window.taps());
     }
-    Shape one =
-        Shape.of(1, 1, window.rows().extent(), window.columns().extent());
+    Shape one = Shape.of(1, 1, window.rows().extent(), window.columns().extent());
     Expr inside = Expr.of(new Windowing.WindowSum(window), Expr.filled(one, 1));
     return sum.dividedBy(inside);
   }

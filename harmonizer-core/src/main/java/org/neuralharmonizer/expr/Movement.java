@@ -30,7 +30,10 @@ public final class Movement {
       }
       if (!fits) {
         throw new ShapeException(
-            "broadcast: shape " + source + " does not repeat to " + target
+            "broadcast: shape "
+                + source
+                + " does not repeat to "
+                + target
                 + " — axes must agree or be 1, counted from the innermost");
       }
       return target;
@@ -61,8 +64,14 @@ public final class Movement {
     public Shape shape(List<Shape> inputs) {
       if (inputs.get(0).size() != target.size()) {
         throw new ShapeException(
-            "reshape: " + inputs.get(0) + " has " + inputs.get(0).size() + " elements, " + target
-                + " has " + target.size());
+            "reshape: "
+                + inputs.get(0)
+                + " has "
+                + inputs.get(0).size()
+                + " elements, "
+                + target
+                + " has "
+                + target.size());
       }
       return target;
     }
@@ -74,7 +83,8 @@ public final class Movement {
   }
 
   /**
-   * Axes in another order: axis {@code i} of the result is axis {@code order.get(i)} of the operand.
+   * Axes in another order: axis {@code i} of the result is axis {@code order.get(i)} of the
+   * operand.
    */
   public record Permute(List<Integer> order) implements Primitive.Linear {
     public Permute {
@@ -177,8 +187,7 @@ public final class Movement {
       Shape first = inputs.get(0);
       int extent = 0;
       for (Shape shape : inputs) {
-        if (shape.rank() != first.rank()
-            || !shape.with(axis, 1).equals(first.with(axis, 1))) {
+        if (shape.rank() != first.rank() || !shape.with(axis, 1).equals(first.with(axis, 1))) {
           throw new ShapeException(
               "concat: shapes " + inputs + " may differ along axis " + axis + " only");
         }

@@ -9,10 +9,10 @@ import org.neuralharmonizer.tensor.ShapeException;
  * One operation of the inventory: its attributes, its shape rule and its derivative, stated in
  * primitives again.
  *
- * <p>There are four kinds, because a derivative is stated differently for each: a smooth function by
- * its slope, a linear and a bilinear one by its transposes, a discrete one not at all. The permits
- * lists below are the inventory that every backend serves; whatever is missing from them is a
- * composition in {@link Functions}.
+ * <p>There are four kinds, because a derivative is stated differently for each: a smooth function
+ * by its slope, a linear and a bilinear one by its transposes, a discrete one not at all. The
+ * permits lists below are the inventory that every backend serves; whatever is missing from them is
+ * a composition in {@link Functions}.
  */
 public sealed interface Primitive {
 
@@ -48,7 +48,9 @@ public sealed interface Primitive {
     }
   }
 
-  /** A function linear in its inputs jointly, but for those that only steer it (an index, a mask). */
+  /**
+   * A function linear in its inputs jointly, but for those that only steer it (an index, a mask).
+   */
   sealed interface Linear extends Primitive
       permits Arithmetic.Add,
           Arithmetic.Scale,

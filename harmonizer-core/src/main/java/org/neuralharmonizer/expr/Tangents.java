@@ -9,8 +9,7 @@ final class Tangents {
   private Tangents() {}
 
   /** Tangents where the primitive is linear, primal values where it is steered, zeros if absent. */
-  static List<Expr> filled(
-      Primitive.Linear primitive, Expr result, List<@Nullable Expr> tangents) {
+  static List<Expr> filled(Primitive.Linear primitive, Expr result, List<@Nullable Expr> tangents) {
     List<Expr> operands = new ArrayList<>(tangents.size());
     for (int i = 0; i < tangents.size(); i++) {
       Expr primal = result.inputs().get(i);

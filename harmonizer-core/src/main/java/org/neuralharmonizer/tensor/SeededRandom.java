@@ -1,12 +1,12 @@
 package org.neuralharmonizer.tensor;
 
 /**
- * A pseudo-random generator whose numbers are promised: the same seed and stream give the same draws
- * on every platform and in every version.
+ * A pseudo-random generator whose numbers are promised: the same seed and stream give the same
+ * draws on every platform and in every version.
  *
- * <p>SplitMix64 with its published constants. Streams are derived by key, such as (epoch, sample), so
- * that what is drawn for one sample does not depend on how many were drawn before or by which thread.
- * Mutable and confined to one thread.
+ * <p>SplitMix64 with its published constants. Streams are derived by key, such as (epoch, sample),
+ * so that what is drawn for one sample does not depend on how many were drawn before or by which
+ * thread. Mutable and confined to one thread.
  *
  * @see <a href="https://doi.org/10.1145/2660193.2660195">Steele, Lea, Flood: Fast splittable
  *     pseudorandom number generators</a>

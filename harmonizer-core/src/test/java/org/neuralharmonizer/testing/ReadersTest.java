@@ -22,7 +22,8 @@ class ReadersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "[1,]", "{\"a\" 1}", "01", "[1] 2", "\"a", "nul", "{\"a\":1,\"a\":2}"})
+  @ValueSource(
+      strings = {"", "[1,]", "{\"a\" 1}", "01", "[1] 2", "\"a", "nul", "{\"a\":1,\"a\":2}"})
   void jsonRefusesWhatIsNotJson(String text) {
     assertThatThrownBy(() -> Json.parse(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -4,7 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds the reference data; a test that needs what is not there is skipped with a printed reason. */
+/**
+ * Finds the reference data; a test that needs what is not there is skipped with a printed reason.
+ */
 public final class ReferenceData {
   private static final String PROPERTY = "harmonizer.data";
 

@@ -31,7 +31,11 @@ public final class SkippedTests implements TestExecutionListener {
         .map(
             source -> {
               if (source instanceof MethodSource method) {
-                return simpleName(method.getClassName()) + " " + test.getDisplayName();
+                return simpleName(method.getClassName())
+                    + "."
+                    + method.getMethodName()
+                    + " "
+                    + test.getDisplayName();
               }
               return source instanceof ClassSource type
                   ? simpleName(type.getClassName())

@@ -1,0 +1,187 @@
+package org.neuralharmonizer.alignment;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+import org.neuralharmonizer.data.MapPreparation;
+import org.neuralharmonizer.data.RaterMaps;
+import org.neuralharmonizer.tensor.SeededRandom;
+
+/**
+ * How well one half of an image's raters predicts the other: Spearman's correlation between the
+ * mean maps of two halves, over random splits. Half A is the first ⌊R/2⌋ raters of a permutation,
+ * half B the rest.
+ *
+ * <p>This is the reliability of half the raters. {@link #spearmanBrown} estimates that of all of
+ * them. Immutable; the same seed gives the same splits for every image with the same number of
+ * raters, whatever other images are in the study.
+ */
+public final class SplitHalfReliability {
+  private static final int DEFAULT_SPLITS = 1000;
+
+  private final Splits splits;
+  private final String splitting;
+  private final MapPreparation preparation;
+  private final UndefinedPolicy policy;
+
+  private SplitHalfReliability(
+      Splits splits, String splitting, MapPreparation preparation, UndefinedPolicy policy) {
+    this.splits = splits;
+    this.splitting = splitting;
+    this.preparation = preparation;
+    this.policy = policy;
+  }
+
+  @FunctionalInterface
+  private interface Splits {
+    List<int[]> of(RaterMaps image);
+  }
+
+  /**
+   * The result of a study.
+   *
+   * @param images per image, in the order given
+   * @param mean the mean over images of their means over splits; NaN if none is defined
+   * @param spearmanBrown the mean over images of {@link SplitHalfReliability#spearmanBrown} of
+   *     their means over splits; NaN if none is defined
+   * @param undefinedImages images without any defined score
+   * @param undefinedScores undefined scores in all images
+   * @param policy what was done with undefined scores
+   * @param settings splits, seed and preparation, in words
+   */
+  public record Result(
+      List<ImageReliability> images,
+      double mean,
+      double spearmanBrown,
+      int undefinedImages,
+      int undefinedScores,
+      UndefinedPolicy policy,
+      String settings) {}
+
+  /** 1000 random splits by a seed. */
+  public static SplitHalfReliability seeded(long seed) {
+    return seeded(seed, DEFAULT_SPLITS);
+  }
+
+  /** Random splits by a seed. */
+  public static SplitHalfReliability seeded(long seed, int splits) {
+    if (splits < 1) {
+      throw new IllegalArgumentException("split-half: " + splits + " splits — need at least 1");
+    }
+    return new SplitHalfReliability(
+        image -> random(seed, splits, image.raters()),
+        splits + " random splits, seed " + seed,
+        MapPreparation.none(),
+        UndefinedPolicy.EXCLUDE_AND_COUNT);
+  }
+
+  /** Given splits, each a permutation of the raters 0 … R − 1, for images with R raters. */
+  public static SplitHalfReliability ofPermutations(List<int[]> permutations) {
+    List<int[]> copies = permutations.stream().map(int[]::clone).toList();
+    if (copies.isEmpty()) {
+      throw new IllegalArgumentException("split-half: no permutations — give at least one");
+    }
+    return new SplitHalfReliability(
+        image -> checked(copies, image),
+        copies.size() + " given splits",
+        MapPreparation.none(),
+        UndefinedPolicy.EXCLUDE_AND_COUNT);
+  }
+
+  /**
+   * The same with the mean map of every half prepared, such as blurred, before it is ranked. For a
+   * linear step {@link RaterMaps#prepared} says the same, up to rounding, at R steps per image.
+   */
+  public SplitHalfReliability withPreparation(MapPreparation step) {
+    return new SplitHalfReliability(
+        splits, splitting, Objects.requireNonNull(step, "step"), policy);
+  }
+
+  /** The same with another policy for splits where a half's map is constant. */
+  public SplitHalfReliability withPolicy(UndefinedPolicy newPolicy) {
+    return new SplitHalfReliability(
+        splits, splitting, preparation, Objects.requireNonNull(newPolicy, "newPolicy"));
+  }
+
+  /**
+   * The reliability of the raters of some images, which may differ in size and raters.
+   *
+   * @throws IllegalArgumentException if there is no image, one has fewer than 2 raters, or a given
+   *     permutation does not fit
+   */
+  public Result of(List<RaterMaps> images) {
+    if (images.isEmpty()) {
+      throw new IllegalArgumentException("split-half: no images — give at least one");
+    }
+    RankSorter sorter = new RankSorter();
+    List<ImageReliability> each = images.stream().map(image -> of(image, sorter)).toList();
+    return new Result(
+        each,
+        pooled(each, ImageReliability::meanOrNaN),
+        pooled(each, image -> spearmanBrown(image.meanOrNaN())),
+        (int) each.stream().filter(image -> image.mean().isEmpty()).count(),
+        each.stream().mapToInt(ImageReliability::undefined).sum(),
+        policy,
+        splitting + ", half-means " + preparation.description());
+  }
+
+  /**
+   * The reliability of twice as many raters, 2 r / (1 + r), by Spearman and Brown. For r = −1 it is
+   * negative infinity. Halves of odd R differ by one rater, for which the formula is an
+   * approximation.
+   *
+   * @see <a href="https://doi.org/10.1111/j.2044-8295.1910.tb00207.x">Brown 1910</a>
+   */
+  public static double spearmanBrown(double halfReliability) {
+    return 2 * halfReliability / (1 + halfReliability);
+  }
+
+  private ImageReliability of(RaterMaps image, RankSorter sorter) {
+    if (image.raters() < 2) {
+      throw new IllegalArgumentException(
+          "split-half \"%s\": needs at least 2 raters, has %d — leave the image out"
+              .formatted(image.id(), image.raters()));
+    }
+    MeanRanks ranks = new MeanRanks(image, preparation, sorter);
+    int half = image.raters() / 2;
+    double[] scores =
+        splits.of(image).stream()
+            .mapToDouble(
+                order ->
+                    SpearmanCorrelation.ofCentredRanks(
+                        ranks.of(Arrays.copyOf(order, half)),
+                        ranks.of(Arrays.copyOfRange(order, half, order.length))))
+            .toArray();
+    return new ImageReliability(image.id(), image.raters(), scores, policy, "split");
+  }
+
+  private double pooled(List<ImageReliability> images, ToDoubleFunction<ImageReliability> value) {
+    return policy.mean(
+        images.stream().mapToDouble(value).toArray(),
+        i -> "reliability of \"" + images.get(i).id() + "\"");
+  }
+
+  private static List<int[]> random(long seed, int splits, int raters) {
+    SeededRandom random = SeededRandom.of(seed);
+    return IntStream.range(0, splits)
+        .mapToObj(split -> random.stream(raters, split).permutation(raters))
+        .toList();
+  }
+
+  private static List<int[]> checked(List<int[]> permutations, RaterMaps image) {
+    int[] raters = IntStream.range(0, image.raters()).toArray();
+    for (int[] permutation : permutations) {
+      int[] sorted = permutation.clone();
+      Arrays.sort(sorted);
+      if (!Arrays.equals(sorted, raters)) {
+        throw new IllegalArgumentException(
+            "split-half \"%s\": %s is not a permutation of its %d raters 0 … %d"
+                .formatted(
+                    image.id(), Arrays.toString(permutation), raters.length, raters.length - 1));
+      }
+    }
+    return permutations;
+  }
+}

@@ -1,0 +1,38 @@
+package org.neuralharmonizer.backend;
+
+import org.neuralharmonizer.program.Compiler;
+import org.neuralharmonizer.program.Fusion;
+import org.neuralharmonizer.program.Program;
+import org.neuralharmonizer.program.Signature;
+
+/**
+ * A machine that runs programs. Safe for use by several threads; the executables it makes are
+ * confined to one thread at a time. Closing it releases its threads or devices and closes nothing
+ * that it loaded.
+ */
+public interface Backend extends AutoCloseable {
+
+  /** The name by which {@link Backends#named} finds it, such as {@code cpu}. */
+  String name();
+
+  /** Whether this backend wants elementwise chains fused. */
+  default Fusion fusion() {
+    return Fusion.ELEMENTWISE;
+  }
+
+  /**
+   * Prepares a program to be run.
+   *
+   * @throws IllegalArgumentException if the program needs more memory than there is, with both
+   *     numbers
+   */
+  Executable load(Program program);
+
+  /** Compiles a signature as this backend likes it, and loads the program. */
+  default Executable load(Signature signature) {
+    return load(Compiler.compile(signature, fusion()));
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,158 @@
+package org.neuralharmonizer.cpu;
+
+import java.util.Arrays;
+import org.neuralharmonizer.expr.ConvGeometry;
+
+/**
+ * The convolution trio over N × C × H × W images, O × C/groups × h × w filters and N × O × H′ × W′
+ * outputs. Each writes every element of its result.
+ *
+ * <p>A filter of one channel slides directly; others become products whose panels are read from the
+ * image. Padding is a zero that is multiplied: an infinite or NaN weight makes NaN at the border,
+ * and in the filter gradient of one-channel filters a value that is not finite spreads to all taps
+ * of its channel.
+ */
+final class Convolutions {
+
+  private final Gemm gemm;
+  private final DirectConvolutions direct;
+
+  Convolutions(Workers workers, Loops loops) {
+    gemm = new Gemm(workers, loops);
+    direct = new DirectConvolutions(workers, loops);
+  }
+
+  /** y = x ⋆ w. */
+  void conv2d(
+      float[] x, int xo, float[] w, int wo, float[] y, int yo, int images, int channels,
+      int filters, ConvGeometry geometry) {
+    if (channels == geometry.groups()) {
+      direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
+      return;
+    }
+    ImageGrid grid = ImageGrid.windows(geometry);
+    int groups = geometry.groups();
+    int depth = channels / groups * grid.taps();
+    int lines = filters / groups;
+    int plane = geometry.rows().extent() * geometry.columns().extent();
+    for (int g = 0; g < groups; g++) {
+      PanelSource left = new MatrixPanels(w, wo + g * lines * depth, 1, depth);
+      PanelSource right =
+          new ImagePanels(x, xo + g * (channels / groups) * plane, channels * plane, grid);
+      ProductTarget target = planes(y, yo + g * lines * grid.points(), filters, grid.points());
+      gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
+    }
+  }
+
+  /** x = the transpose of {@link #conv2d} in its first operand, applied to y. */
+  void conv2dInput(
+      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
+      int filters, ConvGeometry geometry) {
+    if (channels == geometry.groups()) {
+      direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
+      return;
+    }
+    int plane = geometry.rows().extent() * geometry.columns().extent();
+    if (geometry.rows().stride() > 1 || geometry.columns().stride() > 1) {
+      // Some positions may have no tap at all.
+      Arrays.fill(x, xo, xo + images * channels * plane, 0f);
+    }
+    for (InputPhase down : InputPhase.of(geometry.rows())) {
+      for (InputPhase across : InputPhase.of(geometry.columns())) {
+        if (!down.taps().isEmpty() && !across.taps().isEmpty()) {
+          inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across);
+        }
+      }
+    }
+  }
+
+  private void inputPhase(
+      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
+      int filters, ConvGeometry geometry, InputPhase down, InputPhase across) {
+    int groups = geometry.groups();
+    int lines = channels / groups;
+    int width = geometry.columns().extent();
+    int plane = geometry.rows().extent() * width;
+    int size = geometry.window().taps();
+    int[] taps = new int[down.taps().size() * across.taps().size()];
+    ImageGrid grid = phaseGrid(geometry, down, across, taps);
+    int stride = geometry.columns().stride();
+    int rowStep = geometry.rows().stride() * width;
+    int outputs = grid.height * grid.width;
+    int filtersPerGroup = filters / groups;
+    for (int g = 0; g < groups; g++) {
+      PanelSource left =
+          new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
+      PanelSource right =
+          new ImagePanels(y, yo + g * filtersPerGroup * outputs, filters * outputs, grid);
+      int origin = xo + g * lines * plane + down.first() * width + across.first();
+      ProductTarget target =
+          stride == 1 && rowStep == width
+              ? planes(x, origin, channels, plane)
+              : new ProductTarget(
+                  x, origin, plane, stride, grid.columns, rowStep, grid.rows, channels * plane);
+      gemm.multiply(
+          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target,
+          false);
+    }
+  }
+
+  /** The outputs a phase of the input reads; its taps are numbered in the whole filter. */
+  private static ImageGrid phaseGrid(
+      ConvGeometry geometry, InputPhase down, InputPhase across, int[] taps) {
+    int[] rowOffsets = new int[taps.length];
+    int[] columnOffsets = new int[taps.length];
+    int t = 0;
+    for (int r = 0; r < down.taps().size(); r++) {
+      for (int c = 0; c < across.taps().size(); c++) {
+        taps[t] = down.taps().get(r) * geometry.columns().kernel() + across.taps().get(c);
+        rowOffsets[t] = down.outputs().get(r);
+        columnOffsets[t] = across.outputs().get(c);
+        t++;
+      }
+    }
+    int height = geometry.rows().outputs();
+    int width = geometry.columns().outputs();
+    boolean isPlain =
+        taps.length == 1 && rowOffsets[0] == 0 && columnOffsets[0] == 0
+            && down.positions() == height && across.positions() == width;
+    if (isPlain && geometry.rows().stride() == 1 && geometry.columns().stride() == 1) {
+      return new ImageGrid(
+          1, height * width, 1, 1, 1, height * width, rowOffsets, columnOffsets);
+    }
+    return new ImageGrid(
+        down.positions(), across.positions(), 1, 1, height, width, rowOffsets, columnOffsets);
+  }
+
+  /** w = the transpose of {@link #conv2d} in its second operand, applied to x and y. */
+  void conv2dFilter(
+      float[] x, int xo, float[] y, int yo, float[] w, int wo, int images, int channels,
+      int filters, ConvGeometry geometry) {
+    if (channels == geometry.groups()) {
+      direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
+      return;
+    }
+    ImageGrid grid = ImageGrid.windows(geometry);
+    int groups = geometry.groups();
+    int columns = channels / groups * grid.taps();
+    int lines = filters / groups;
+    int points = grid.points();
+    int plane = geometry.rows().extent() * geometry.columns().extent();
+    for (int g = 0; g < groups; g++) {
+      PanelSource left =
+          new PlanePanels(y, yo + g * lines * points, points, filters * points);
+      int from = xo + g * (channels / groups) * plane;
+      PanelSource right =
+          grid.taps() == 1 && grid.rows == 1 && points == plane
+              ? new PlanePanels(x, from, plane, channels * plane)
+              : new ImageDepthPanels(x, from, channels * plane, grid);
+      ProductTarget target =
+          ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
+      gemm.multiply(lines, columns, images * points, left, right, target, false);
+    }
+  }
+
+  private static ProductTarget planes(float[] values, int offset, int channels, int size) {
+    return new ProductTarget(values, offset, size, 1, size, 0, 1, channels * size);
+  }
+}

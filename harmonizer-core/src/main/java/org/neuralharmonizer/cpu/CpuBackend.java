@@ -1,0 +1,44 @@
+package org.neuralharmonizer.cpu;
+
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.program.Program;
+
+/** The built-in backend: pure Java on one team of threads. */
+final class CpuBackend implements Backend {
+  static final String NAME = "cpu";
+  private static final double MEBIBYTE = 1 << 20;
+
+  private final BackendOptions options;
+  private final Kernels kernels;
+  private final Workers workers;
+
+  CpuBackend(BackendOptions options, Kernels kernels) {
+    this.options = options;
+    this.kernels = kernels;
+    this.workers = new Workers(options.threads(), kernels);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Executable load(Program program) {
+    long needed = program.memory().bytes();
+    if (needed > options.maxBytes()) {
+      throw new IllegalArgumentException(
+          ("cpu: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"
+                  + " or raise maxBytes and Java's -Xmx")
+              .formatted(needed / MEBIBYTE, options.maxBytes() / MEBIBYTE));
+    }
+    return new CpuExecutable(program, workers, kernels);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

@@ -1,0 +1,13 @@
+package org.neuralharmonizer.cpu;
+
+/** What a processor's instructions change: elementwise loops and the tile of a matrix product. */
+public interface Kernels {
+
+  /** For messages: which instructions are used. */
+  String name();
+
+  Loops loops();
+
+  /** A new one, for one thread. */
+  TileKernel tileKernel();
+}

@@ -1,0 +1,95 @@
+package org.neuralharmonizer.cpu;
+
+/**
+ * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be exactly
+ * one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE 754.
+ *
+ * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
+ * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
+ * product with its sum, and the reductions may group their terms differently.
+ */
+public interface Loops {
+
+  /** x + y. */
+  void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** x − y. */
+  void subtract(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** x · y. */
+  void multiply(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** 1 where x > y, otherwise 0; 0 beside NaN. */
+  void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** 1 where x = y, otherwise 0; zeros of either sign are equal, NaN equals nothing. */
+  void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** x · factor. */
+  void scale(float[] x, int xo, float factor, float[] out, int oo, int n);
+
+  /** x + term. */
+  void shift(float[] x, int xo, float term, float[] out, int oo, int n);
+
+  /** e^x, as {@link Elementary#exp}. */
+  void exp(float[] x, int xo, float[] out, int oo, int n);
+
+  /** The natural logarithm, as {@link Elementary#log}. */
+  void log(float[] x, int xo, float[] out, int oo, int n);
+
+  /** The hyperbolic tangent, as {@link Elementary#tanh}. */
+  void tanh(float[] x, int xo, float[] out, int oo, int n);
+
+  /** The error function, as {@link Elementary#erf}. */
+  void erf(float[] x, int xo, float[] out, int oo, int n);
+
+  /** √x, correctly rounded. */
+  void sqrt(float[] x, int xo, float[] out, int oo, int n);
+
+  /** 1 / x by a true division. */
+  void reciprocal(float[] x, int xo, float[] out, int oo, int n);
+
+  /** 1 where x > 0, otherwise 0; 0 at NaN. */
+  void step(float[] x, int xo, float[] out, int oo, int n);
+
+  /** 1 above zero, −1 below, x itself at ±0 and NaN. */
+  void sign(float[] x, int xo, float[] out, int oo, int n);
+
+  /** The larger of x and 0; NaN stays. */
+  void relu(float[] x, int xo, float[] out, int oo, int n);
+
+  /** x^exponent, as {@link Elementary#power}. */
+  void power(float[] x, int xo, float exponent, float[] out, int oo, int n);
+
+  /** x where the condition is not 0 (so also where it is NaN), otherwise y. */
+  void select(
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
+  /** Adds factor · x to the output. */
+  void axpy(float factor, float[] x, int xo, float[] out, int oo, int n);
+
+  /** The sum in double; 0 of nothing. */
+  double sum(float[] x, int xo, int n);
+
+  /** The sum of products in double; a product of two floats is exact there. */
+  double dot(float[] x, int xo, float[] y, int yo, int n);
+
+  /** Adds each element to its own sum. */
+  void accumulate(float[] x, int xo, double[] sums, int so, int n);
+
+  /** Where the first NaN is, else the first of the largest elements; n must be positive. */
+  int maxIndex(float[] x, int xo, int n);
+
+  /**
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
+   * filter slid along a run.
+   */
+  void correlate(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate);
+
+  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
+  void correlateDots(
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so);
+}

@@ -1,0 +1,53 @@
+package org.neuralharmonizer.cpu;
+
+import org.neuralharmonizer.program.MemoryPlan;
+import org.neuralharmonizer.program.Slot;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+
+/** The slabs of one loaded program. */
+final class Memory {
+  private final MemoryPlan plan;
+  private final float[][] slabs;
+
+  Memory(MemoryPlan plan) {
+    this.plan = plan;
+    int[] lengths = plan.slabLengths();
+    slabs = new float[lengths.length][];
+    for (int i = 0; i < lengths.length; i++) {
+      slabs[i] = new float[lengths[i]];
+    }
+  }
+
+  /** The slab that holds a slot. */
+  float[] array(Slot slot) {
+    return slabs[plan.place(slot.storage()).slab()];
+  }
+
+  /** Where a slot begins in its slab. */
+  int offset(Slot slot) {
+    return plan.place(slot.storage()).offset();
+  }
+
+  /** Whether two slots share a place. */
+  boolean overlaps(Slot a, Slot b) {
+    return plan.place(a.storage()).equals(plan.place(b.storage()));
+  }
+
+  void write(Slot slot, Tensor value) {
+    value.copyTo(array(slot), offset(slot));
+  }
+
+  Tensor read(Slot slot) {
+    Shape shape = slot.shape();
+    float[] values = new float[shape.size()];
+    System.arraycopy(array(slot), offset(slot), values, 0, values.length);
+    return Tensor.adopt(shape, values);
+  }
+
+  void copy(Slot from, Slot to) {
+    if (!overlaps(from, to)) {
+      System.arraycopy(array(from), offset(from), array(to), offset(to), to.shape().size());
+    }
+  }
+}

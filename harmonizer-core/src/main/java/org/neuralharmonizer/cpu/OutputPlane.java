@@ -1,0 +1,69 @@
+package org.neuralharmonizer.cpu;
+
+import java.util.Arrays;
+import java.util.List;
+import org.neuralharmonizer.expr.WindowAxis;
+import org.neuralharmonizer.expr.WindowGeometry;
+
+/** A plane of outputs with zeros around it, as far as any tap of any input phase reaches. */
+final class OutputPlane {
+
+  final WindowAxis rows;
+  final WindowAxis columns;
+  final int pitch;
+  final int size;
+  private final int top;
+  private final int left;
+  private final int height;
+
+  OutputPlane(WindowGeometry window, List<InputPhase> down, List<InputPhase> across) {
+    rows = window.rows();
+    columns = window.columns();
+    top = first(down);
+    left = first(across);
+    height = end(down) - top;
+    pitch = end(across) - left;
+    size = height * pitch;
+  }
+
+  private static int first(List<InputPhase> phases) {
+    return phases.stream()
+        .flatMap(phase -> phase.outputs().stream())
+        .mapToInt(output -> output)
+        .min()
+        .orElse(0);
+  }
+
+  private static int end(List<InputPhase> phases) {
+    return phases.stream()
+        .flatMap(phase -> phase.outputs().stream().map(output -> output + phase.positions()))
+        .mapToInt(output -> output)
+        .max()
+        .orElse(1);
+  }
+
+  int taps() {
+    return rows.kernel() * columns.kernel();
+  }
+
+  int kernelWidth() {
+    return columns.kernel();
+  }
+
+  int offset(int row, int column) {
+    return (row - top) * pitch + column - left;
+  }
+
+  void fill(float[] y, int yo, float[] plane, int to) {
+    Arrays.fill(plane, to, to + size, 0f);
+    int firstColumn = Math.max(0, left);
+    int endColumn = Math.min(columns.outputs(), left + pitch);
+    for (int row = Math.max(0, top); row < Math.min(rows.outputs(), top + height); row++) {
+      if (firstColumn < endColumn) {
+        System.arraycopy(
+            y, yo + row * columns.outputs() + firstColumn, plane,
+            to + offset(row, firstColumn), endColumn - firstColumn);
+      }
+    }
+  }
+}

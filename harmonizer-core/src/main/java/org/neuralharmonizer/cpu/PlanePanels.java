@@ -1,0 +1,20 @@
+package org.neuralharmonizer.cpu;
+
+/** Whole planes as lines; the depth runs through images and, within each, a plane's elements. */
+record PlanePanels(float[] values, int offset, int planeSize, int imageStep)
+    implements PanelSource {
+
+  @Override
+  public void pack(
+      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      Scratch scratch) {
+    for (int done = 0; done < depth; ) {
+      int within = (depth0 + done) % planeSize;
+      int count = Math.min(depth - done, planeSize - within);
+      int image = (depth0 + done) / planeSize;
+      new MatrixPanels(values, offset + image * imageStep, 1, planeSize)
+          .pack(within, count, line0, lines, width, panel, po + done * width, scratch);
+      done += count;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.neuralharmonizer.cpu;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How an operand repeats within a larger shape, with neighbouring axes merged where it moves
+ * through them alike. Positions count the elements of the larger shape in row-major order.
+ */
+final class Repetition {
+  private final int[] extents;
+  private final int[] strides;
+
+  private Repetition(int[] extents, int[] strides) {
+    this.extents = extents;
+    this.strides = strides;
+  }
+
+  /**
+   * @param extents the larger shape
+   * @param strides for each of its axes the step in the operand; 0 where it repeats
+   */
+  static Repetition of(int[] extents, List<Integer> strides) {
+    List<int[]> merged = new ArrayList<>();
+    for (int axis = extents.length - 1; axis >= 0; axis--) {
+      int extent = extents[axis];
+      int stride = strides.get(axis);
+      if (extent == 1) {
+        continue;
+      }
+      int[] inner = merged.isEmpty() ? null : merged.get(merged.size() - 1);
+      if (inner != null && stride == inner[1] * inner[0]) {
+        inner[0] *= extent;
+      } else {
+        merged.add(new int[] {extent, stride});
+      }
+    }
+    // Innermost first: that is the order in which positions are taken apart.
+    return new Repetition(
+        merged.stream().mapToInt(axis -> axis[0]).toArray(),
+        merged.stream().mapToInt(axis -> axis[1]).toArray());
+  }
+
+  /** Whether the operand has one element, repeated everywhere. */
+  boolean single() {
+    return extents.length == 0 || (extents.length == 1 && strides[0] == 0);
+  }
+
+  /** Whether the operand does not repeat at all. */
+  boolean whole() {
+    return extents.length == 0 || (extents.length == 1 && strides[0] == 1);
+  }
+
+  /** Writes the operand's elements at positions {@code from … from + n − 1}. */
+  void expand(float[] x, int xo, int from, float[] out, int oo, int n) {
+    int row = extents[0];
+    int written = 0;
+    while (written < n) {
+      int position = from + written;
+      int column = position % row;
+      int run = Math.min(row - column, n - written);
+      int source = xo + offset(position / row);
+      if (strides[0] == 0) {
+        Arrays.fill(out, oo + written, oo + written + run, x[source]);
+      } else {
+        System.arraycopy(x, source + column, out, oo + written, run);
+      }
+      written += run;
+    }
+  }
+
+  private int offset(int rows) {
+    int offset = 0;
+    int rest = rows;
+    for (int axis = 1; axis < extents.length; axis++) {
+      offset += rest % extents[axis] * strides[axis];
+      rest /= extents[axis];
+    }
+    return offset;
+  }
+}

@@ -1,0 +1,202 @@
+package org.neuralharmonizer.cpu;
+
+/** The loops as they are defined. Public so that others can begin from it. */
+public class ScalarLoops implements Loops {
+
+  @Override
+  public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] + y[yo + i];
+    }
+  }
+
+  @Override
+  public void subtract(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] - y[yo + i];
+    }
+  }
+
+  @Override
+  public void multiply(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] * y[yo + i];
+    }
+  }
+
+  @Override
+  public void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] > y[yo + i] ? 1f : 0f;
+    }
+  }
+
+  @Override
+  public void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] == y[yo + i] ? 1f : 0f;
+    }
+  }
+
+  @Override
+  public void scale(float[] x, int xo, float factor, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] * factor;
+    }
+  }
+
+  @Override
+  public void shift(float[] x, int xo, float term, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] + term;
+    }
+  }
+
+  @Override
+  public void exp(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Elementary.exp(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void log(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Elementary.log(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void tanh(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Elementary.tanh(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void erf(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Elementary.erf(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void sqrt(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = (float) Math.sqrt(x[xo + i]);
+    }
+  }
+
+  @Override
+  public void reciprocal(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = 1f / x[xo + i];
+    }
+  }
+
+  @Override
+  public void step(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] > 0f ? 1f : 0f;
+    }
+  }
+
+  @Override
+  public void sign(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = x[xo + i] > 0f ? 1f : x[xo + i] < 0f ? -1f : x[xo + i];
+    }
+  }
+
+  @Override
+  public void relu(float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Math.max(x[xo + i], 0f);
+    }
+  }
+
+  @Override
+  public void power(float[] x, int xo, float exponent, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = Elementary.power(x[xo + i], exponent);
+    }
+  }
+
+  @Override
+  public void select(
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo,
+      int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = condition[co + i] != 0f ? x[xo + i] : y[yo + i];
+    }
+  }
+
+  @Override
+  public void axpy(float factor, float[] x, int xo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] += factor * x[xo + i];
+    }
+  }
+
+  @Override
+  public double sum(float[] x, int xo, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += x[xo + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public double dot(float[] x, int xo, float[] y, int yo, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += (double) x[xo + i] * y[yo + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[so + i] += x[xo + i];
+    }
+  }
+
+  @Override
+  public int maxIndex(float[] x, int xo, int n) {
+    int best = 0;
+    for (int i = 0; i < n; i++) {
+      float candidate = x[xo + i];
+      if (Float.isNaN(candidate)) {
+        return i;
+      }
+      if (candidate > x[xo + best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void correlate(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate) {
+    for (int t = 0; t < taps; t++) {
+      if (t == 0 && !accumulate) {
+        scale(x, xo + offsets[to], weights[wo], out, oo, n);
+      } else {
+        axpy(weights[wo + t], x, xo + offsets[to + t], out, oo, n);
+      }
+    }
+  }
+
+  @Override
+  public void correlateDots(
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so) {
+    for (int t = 0; t < taps; t++) {
+      sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
+    }
+  }
+}

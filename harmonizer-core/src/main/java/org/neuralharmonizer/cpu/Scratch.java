@@ -1,0 +1,60 @@
+package org.neuralharmonizer.cpu;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One thread's buffers, which only grow, so that kernels allocate nothing once warm. A buffer holds
+ * whatever its last user left.
+ */
+final class Scratch {
+
+  /** Each user has its own buffer: kernels call each other on one thread. */
+  enum Use {
+    PACKED_ROWS,
+    SHARED_ROWS,
+    PACKED_COLUMNS,
+    TILE,
+    PARTIAL_PRODUCTS,
+    PLANE,
+    PLANE_RESULT,
+    CONSTANT,
+    LOOP
+  }
+
+  private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
+  private final TileKernel tileKernel;
+  private int[] segments = new int[0];
+  private double[] sums = new double[0];
+
+  Scratch(Kernels kernels) {
+    tileKernel = kernels.tileKernel();
+  }
+
+  TileKernel tileKernel() {
+    return tileKernel;
+  }
+
+  float[] floats(Use use, int size) {
+    float[] buffer = buffers.get(use);
+    if (buffer == null || buffer.length < size) {
+      buffer = new float[size];
+      buffers.put(use, buffer);
+    }
+    return buffer;
+  }
+
+  int[] integers(int size) {
+    if (segments.length < size) {
+      segments = new int[size];
+    }
+    return segments;
+  }
+
+  double[] doubles(int size) {
+    if (sums.length < size) {
+      sums = new double[size];
+    }
+    return sums;
+  }
+}

@@ -1,0 +1,69 @@
+package org.neuralharmonizer.cpu;
+
+import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
+
+/** Products with one or two rows: each element of the right operand is read once, unpacked. */
+final class ThinProducts {
+
+  private static final int ELEMENTS_PER_TASK = 1 << 16;
+
+  private final Workers workers;
+  private final Loops loops;
+
+  ThinProducts(Workers workers, Loops loops) {
+    this.workers = workers;
+    this.loops = loops;
+  }
+
+  void multiply(
+      int m, int n, int depth, MatrixPanels left, MatrixPanels right, float[] c, int co, int ldc) {
+    float[] rows = workers.scratch().floats(Scratch.Use.SHARED_ROWS, m * depth);
+    for (int i = 0; i < m; i++) {
+      for (int d = 0; d < depth; d++) {
+        rows[i * depth + d] =
+            left.values()[left.offset() + d * left.depthStep() + i * left.lineStep()];
+      }
+    }
+    int perTask = Math.max(16, ELEMENTS_PER_TASK / Math.max(1, depth));
+    workers.forEach(
+        ceiling(n, perTask),
+        task -> {
+          int from = task * perTask;
+          int count = Math.min(perTask, n - from);
+          for (int i = 0; i < m; i++) {
+            if (right.lineStep() == 1) {
+              addRows(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
+            } else {
+              dotColumns(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
+            }
+          }
+        });
+  }
+
+  private void addRows(
+      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co, int count) {
+    float[] b = right.values();
+    int bo = right.offset() + from;
+    loops.scale(b, bo, row[ro], c, co, count);
+    for (int d = 1; d < depth; d++) {
+      loops.axpy(row[ro + d], b, bo + d * right.depthStep(), c, co, count);
+    }
+  }
+
+  private void dotColumns(
+      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co, int count) {
+    float[] b = right.values();
+    for (int j = 0; j < count; j++) {
+      int bo = right.offset() + (from + j) * right.lineStep();
+      if (right.depthStep() == 1) {
+        c[co + j] = (float) loops.dot(row, ro, b, bo, depth);
+      } else {
+        double sum = 0;
+        for (int d = 0; d < depth; d++) {
+          sum += (double) row[ro + d] * b[bo + d * right.depthStep()];
+        }
+        c[co + j] = (float) sum;
+      }
+    }
+  }
+}

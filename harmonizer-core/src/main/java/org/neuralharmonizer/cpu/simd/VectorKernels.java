@@ -1,0 +1,24 @@
+package org.neuralharmonizer.cpu.simd;
+
+import org.neuralharmonizer.cpu.Kernels;
+import org.neuralharmonizer.cpu.Loops;
+import org.neuralharmonizer.cpu.TileKernel;
+
+/** Kernels on the Vector API; created by name, where the module is present. */
+public final class VectorKernels implements Kernels {
+
+  @Override
+  public String name() {
+    return "vectors of %d bits".formatted(VectorLoops.SPECIES.vectorBitSize());
+  }
+
+  @Override
+  public Loops loops() {
+    return new VectorReductions();
+  }
+
+  @Override
+  public TileKernel tileKernel() {
+    return VectorLoops.SPECIES.length() == 8 ? new SixRowTile() : new EightRowTile();
+  }
+}

@@ -1,0 +1,288 @@
+package org.neuralharmonizer.cpu.simd;
+
+import static org.neuralharmonizer.cpu.Elementary.*;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+import org.neuralharmonizer.cpu.ScalarLoops;
+
+/**
+ * The loops on the machine's longest vectors; what does not fill a vector is left to the scalar
+ * loop.
+ *
+ * <p>One loop per method, vectors only in local variables, no masked arithmetic: the just-in-time
+ * compilers of Java 17 and 25 keep vectors in registers only then.
+ */
+class VectorLoops extends ScalarLoops {
+
+  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  static final int LENGTH = SPECIES.length();
+  static final FloatVector ZERO = FloatVector.zero(SPECIES);
+  private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
+
+  static FloatVector load(float[] x, int offset) {
+    return FloatVector.fromArray(SPECIES, x, offset);
+  }
+
+  @Override
+  public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).add(load(y, yo + i)).intoArray(out, oo + i);
+    }
+    super.add(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void subtract(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).sub(load(y, yo + i)).intoArray(out, oo + i);
+    }
+    super.subtract(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void multiply(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).mul(load(y, yo + i)).intoArray(out, oo + i);
+    }
+    super.multiply(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, load(y, yo + i)))
+          .intoArray(out, oo + i);
+    }
+    super.greater(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.EQ, load(y, yo + i)))
+          .intoArray(out, oo + i);
+    }
+    super.equal(x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void scale(float[] x, int xo, float factor, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).mul(factor).intoArray(out, oo + i);
+    }
+    super.scale(x, xo + i, factor, out, oo + i, n - i);
+  }
+
+  @Override
+  public void shift(float[] x, int xo, float term, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).add(term).intoArray(out, oo + i);
+    }
+    super.shift(x, xo + i, term, out, oo + i, n - i);
+  }
+
+  @Override
+  public void exp(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      exp(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.exp(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void log(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      log(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.log(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void tanh(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      tanh(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.tanh(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void erf(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      erf(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.erf(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void sqrt(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).sqrt().intoArray(out, oo + i);
+    }
+    super.sqrt(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void reciprocal(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      ONE.div(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.reciprocal(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void step(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, 0f)).intoArray(out, oo + i);
+    }
+    super.step(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void sign(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      sign(load(x, xo + i)).intoArray(out, oo + i);
+    }
+    super.sign(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void relu(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).max(0f).intoArray(out, oo + i);
+    }
+    super.relu(x, xo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void power(float[] x, int xo, float exponent, float[] out, int oo, int n) {
+    if (exponent == 2f) {
+      multiply(x, xo, x, xo, out, oo, n);
+    } else if (exponent == 3f) {
+      cube(x, xo, out, oo, n);
+    } else if (exponent == 0.5f) {
+      sqrt(x, xo, out, oo, n);
+    } else if (exponent == -0.5f) {
+      sqrt(x, xo, out, oo, n);
+      reciprocal(out, oo, out, oo, n);
+    } else if (exponent == -1f) {
+      reciprocal(x, xo, out, oo, n);
+    } else if (exponent == -2f) {
+      multiply(x, xo, x, xo, out, oo, n);
+      reciprocal(out, oo, out, oo, n);
+    } else {
+      super.power(x, xo, exponent, out, oo, n);
+    }
+  }
+
+  private void cube(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + i);
+      a.mul(a).mul(a).intoArray(out, oo + i);
+    }
+    super.power(x, xo + i, 3f, out, oo + i, n - i);
+  }
+
+  @Override
+  public void select(
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      VectorMask<Float> no = load(condition, co + i).compare(VectorOperators.EQ, 0f);
+      load(x, xo + i).blend(load(y, yo + i), no).intoArray(out, oo + i);
+    }
+    super.select(condition, co + i, x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void axpy(float factor, float[] x, int xo, float[] out, int oo, int n) {
+    FloatVector w = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      load(x, xo + i).fma(w, load(out, oo + i)).intoArray(out, oo + i);
+    }
+    super.axpy(factor, x, xo + i, out, oo + i, n - i);
+  }
+
+  private static FloatVector sign(FloatVector x) {
+    return x.blend(ONE, x.compare(VectorOperators.GT, 0f))
+        .blend(ONE.neg(), x.compare(VectorOperators.LT, 0f));
+  }
+
+  private static FloatVector exp(FloatVector x) {
+    FloatVector within = x.min(EXP_HIGHEST).max(EXP_LOWEST);
+    FloatVector shifted = within.mul(LOG2_E).add(ROUNDER);
+    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+    FloatVector count = shifted.sub(ROUNDER);
+    FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
+    FloatVector p = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
+    IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+    return p.mul(r.mul(r)).add(r).add(1f).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+  }
+
+  private static FloatVector powerOfTwo(IntVector exponent) {
+    return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  }
+
+  private static FloatVector log(FloatVector x) {
+    VectorMask<Float> small = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
+    IntVector bits = x.blend(x.mul(LIFT), small).reinterpretAsInts();
+    IntVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+    FloatVector f =
+        bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+    FloatVector whole = (FloatVector) exponent.convertShape(VectorOperators.I2F, SPECIES, 0);
+    FloatVector count = whole.blend(whole.sub(LIFT_EXPONENT), small);
+    FloatVector square = f.mul(f);
+    FloatVector p = f.mul(L8).add(L7).mul(f).add(L6).mul(f).add(L5).mul(f).add(L4);
+    p = p.mul(f).add(L3).mul(f).add(L2).mul(f).add(L1).mul(f).add(L0);
+    FloatVector tail = f.mul(square).mul(p).add(count.mul(LN2_LOW)).sub(square.mul(0.5f));
+    FloatVector result = tail.add(f).add(count.mul(LN2_HIGH));
+    // At +∞ and NaN the argument is the answer.
+    return x.blend(result, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY))
+        .blend(Float.NaN, x.compare(VectorOperators.LT, 0f))
+        .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
+  }
+
+  private static FloatVector tanh(FloatVector x) {
+    FloatVector size = x.abs();
+    FloatVector s = x.mul(x);
+    FloatVector p = s.mul(T5).add(T4).mul(s).add(T3).mul(s).add(T2).mul(s).add(T1).mul(s).add(T0);
+    FloatVector near = x.mul(s).mul(p).add(x);
+    FloatVector far = ONE.sub(FloatVector.broadcast(SPECIES, 2f).div(exp(size.add(size)).add(1f)));
+    return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
+        .blend(near, size.compare(VectorOperators.LT, TANH_BRANCH));
+  }
+
+  private static FloatVector erf(FloatVector x) {
+    FloatVector size = x.abs().min(ERF_HIGHEST);
+    FloatVector s = x.mul(x);
+    FloatVector p = s.mul(R6).add(R5).mul(s).add(R4).mul(s).add(R3).mul(s).add(R2);
+    p = p.mul(s).add(R1).mul(s).add(R0);
+    FloatVector near = x.mul(p).add(x);
+    FloatVector q = size.mul(Q7).add(Q6).mul(size).add(Q5).mul(size).add(Q4).mul(size).add(Q3);
+    q = q.mul(size).add(Q2).mul(size).add(Q1).mul(size).add(Q0);
+    FloatVector far = ONE.sub(exp(q));
+    return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
+        .blend(near, size.compare(VectorOperators.LT, ERF_BRANCH));
+  }
+}

@@ -1,0 +1,393 @@
+package org.neuralharmonizer.cpu.simd;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Sums, maxima, and filters slid along a run. */
+final class VectorReductions extends VectorLoops {
+
+  private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+  private static final int DOUBLE_LENGTH = DOUBLES.length();
+
+  /** As many floats as there are doubles in a vector. */
+  private static final VectorSpecies<Float> HALF =
+      VectorSpecies.of(
+          float.class,
+          VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
+
+  /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
+  private static final int NINE = 9;
+
+  private static DoubleVector widen(float[] x, int offset) {
+    return (DoubleVector)
+        FloatVector.fromArray(HALF, x, offset).convertShape(VectorOperators.F2D, DOUBLES, 0);
+  }
+
+  @Override
+  public double sum(float[] x, int xo, int n) {
+    DoubleVector s0 = DoubleVector.zero(DOUBLES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    // Four sums: an addition takes four cycles and two begin in each.
+    for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
+      s0 = s0.add(widen(x, xo + i));
+      s1 = s1.add(widen(x, xo + i + DOUBLE_LENGTH));
+      s2 = s2.add(widen(x, xo + i + 2 * DOUBLE_LENGTH));
+      s3 = s3.add(widen(x, xo + i + 3 * DOUBLE_LENGTH));
+    }
+    double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return head + super.sum(x, xo + i, n - i);
+  }
+
+  @Override
+  public double dot(float[] x, int xo, float[] y, int yo, int n) {
+    DoubleVector s0 = DoubleVector.zero(DOUBLES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
+      int j = i + DOUBLE_LENGTH;
+      int k = j + DOUBLE_LENGTH;
+      int l = k + DOUBLE_LENGTH;
+      s0 = widen(x, xo + i).fma(widen(y, yo + i), s0);
+      s1 = widen(x, xo + j).fma(widen(y, yo + j), s1);
+      s2 = widen(x, xo + k).fma(widen(y, yo + k), s2);
+      s3 = widen(x, xo + l).fma(widen(y, yo + l), s3);
+    }
+    double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return head + super.dot(x, xo + i, y, yo + i, n - i);
+  }
+
+  @Override
+  public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
+    int i = 0;
+    for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
+      DoubleVector.fromArray(DOUBLES, sums, so + i)
+          .add(widen(x, xo + i))
+          .intoArray(sums, so + i);
+    }
+    super.accumulate(x, xo + i, sums, so + i, n - i);
+  }
+
+  @Override
+  public int maxIndex(float[] x, int xo, int n) {
+    if (n < 2 * LENGTH) {
+      return super.maxIndex(x, xo, n);
+    }
+    float largest = largest(x, xo, n);
+    // Equality, not order, so that the first of the largest is found; NaN equals nothing.
+    if (Float.isNaN(largest)) {
+      return super.maxIndex(x, xo, n);
+    }
+    int i = 0;
+    while (x[xo + i] != largest) {
+      i++;
+    }
+    return i;
+  }
+
+  private static float largest(float[] x, int xo, int n) {
+    FloatVector m0 = load(x, xo);
+    FloatVector m1 = m0;
+    int i = 0;
+    for (; i <= n - 2 * LENGTH; i += 2 * LENGTH) {
+      m0 = m0.max(load(x, xo + i));
+      m1 = m1.max(load(x, xo + i + LENGTH));
+    }
+    float largest = m0.max(m1).reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      largest = Math.max(largest, x[xo + i]);
+    }
+    return largest;
+  }
+
+  @Override
+  public void correlate(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate) {
+    boolean add = accumulate;
+    int t = 0;
+    while (t < taps) {
+      int pass = pass(taps - t);
+      int done = correlatePass(pass, x, xo, offsets, to + t, weights, wo + t, out, oo, n, add);
+      for (int i = done; i < n; i++) {
+        float sum = add ? out[oo + i] : 0f;
+        for (int k = t; k < t + pass; k++) {
+          sum += weights[wo + k] * x[xo + offsets[to + k] + i];
+        }
+        out[oo + i] = sum;
+      }
+      add = true;
+      t += pass;
+    }
+  }
+
+  private static int pass(int taps) {
+    if (taps >= NINE) {
+      // 25 taps are better five times five than twice nine and seven single ones.
+      return taps % 5 == 0 && taps < 45 ? 5 : NINE;
+    }
+    return taps >= 5 ? 5 : taps >= 3 ? 3 : 1;
+  }
+
+  private static int correlatePass(
+      int pass, float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out,
+      int oo, int n, boolean add) {
+    switch (pass) {
+      case NINE:
+        return correlate9(x, xo, offsets, to, weights, wo, out, oo, n, add);
+      case 5:
+        return correlate5(x, xo, offsets, to, weights, wo, out, oo, n, add);
+      case 3:
+        return correlate3(x, xo, offsets, to, weights, wo, out, oo, n, add);
+      default:
+        return correlate1(x, xo, offsets, to, weights, wo, out, oo, n, add);
+    }
+  }
+
+  @Override
+  public void correlateDots(
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so) {
+    int t = 0;
+    while (t < taps) {
+      int pass = pass(taps - t);
+      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, sums, so + t);
+      for (int k = t; k < t + pass; k++) {
+        double sum = 0;
+        for (int i = done; i < n; i++) {
+          sum += (double) x[xo + offsets[to + k] + i] * y[yo + i];
+        }
+        sums[so + k] += sum;
+      }
+      t += pass;
+    }
+  }
+
+  private static int dotsPass(
+      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n,
+      double[] sums, int so) {
+    switch (pass) {
+      case NINE:
+        return dots9(x, xo, offsets, to, y, yo, n, sums, so);
+      case 5:
+        return dots5(x, xo, offsets, to, y, yo, n, sums, so);
+      case 3:
+        return dots3(x, xo, offsets, to, y, yo, n, sums, so);
+      default:
+        return dots1(x, xo, offsets, to, y, yo, n, sums, so);
+    }
+  }
+
+  private static int correlate1(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
+    int x0 = xo + offsets[to];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      sum = load(x, x0 + i).fma(w0, sum);
+      sum.intoArray(out, oo + i);
+    }
+    return i;
+  }
+
+  private static int correlate3(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
+    FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
+    FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      sum = load(x, x0 + i).fma(w0, sum);
+      sum = load(x, x1 + i).fma(w1, sum);
+      sum = load(x, x2 + i).fma(w2, sum);
+      sum.intoArray(out, oo + i);
+    }
+    return i;
+  }
+
+  private static int correlate5(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
+    FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
+    FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
+    FloatVector w3 = FloatVector.broadcast(SPECIES, weights[wo + 3]);
+    FloatVector w4 = FloatVector.broadcast(SPECIES, weights[wo + 4]);
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      sum = load(x, x0 + i).fma(w0, sum);
+      sum = load(x, x1 + i).fma(w1, sum);
+      sum = load(x, x2 + i).fma(w2, sum);
+      sum = load(x, x3 + i).fma(w3, sum);
+      sum = load(x, x4 + i).fma(w4, sum);
+      sum.intoArray(out, oo + i);
+    }
+    return i;
+  }
+
+  private static int correlate9(
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n, boolean accumulate) {
+    FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
+    FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
+    FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
+    FloatVector w3 = FloatVector.broadcast(SPECIES, weights[wo + 3]);
+    FloatVector w4 = FloatVector.broadcast(SPECIES, weights[wo + 4]);
+    FloatVector w5 = FloatVector.broadcast(SPECIES, weights[wo + 5]);
+    FloatVector w6 = FloatVector.broadcast(SPECIES, weights[wo + 6]);
+    FloatVector w7 = FloatVector.broadcast(SPECIES, weights[wo + 7]);
+    FloatVector w8 = FloatVector.broadcast(SPECIES, weights[wo + 8]);
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int x5 = xo + offsets[to + 5];
+    int x6 = xo + offsets[to + 6];
+    int x7 = xo + offsets[to + 7];
+    int x8 = xo + offsets[to + 8];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      sum = load(x, x0 + i).fma(w0, sum);
+      sum = load(x, x1 + i).fma(w1, sum);
+      sum = load(x, x2 + i).fma(w2, sum);
+      sum = load(x, x3 + i).fma(w3, sum);
+      sum = load(x, x4 + i).fma(w4, sum);
+      sum = load(x, x5 + i).fma(w5, sum);
+      sum = load(x, x6 + i).fma(w6, sum);
+      sum = load(x, x7 + i).fma(w7, sum);
+      sum = load(x, x8 + i).fma(w8, sum);
+      sum.intoArray(out, oo + i);
+    }
+    return i;
+  }
+
+  private static int dots1(
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+    FloatVector sum0 = ZERO;
+    int x0 = xo + offsets[to];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector b = load(y, yo + i);
+      sum0 = load(x, x0 + i).fma(b, sum0);
+    }
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
+    return i;
+  }
+
+  private static int dots3(
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+    FloatVector sum0 = ZERO;
+    FloatVector sum1 = ZERO;
+    FloatVector sum2 = ZERO;
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector b = load(y, yo + i);
+      sum0 = load(x, x0 + i).fma(b, sum0);
+      sum1 = load(x, x1 + i).fma(b, sum1);
+      sum2 = load(x, x2 + i).fma(b, sum2);
+    }
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
+    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
+    return i;
+  }
+
+  private static int dots5(
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+    FloatVector sum0 = ZERO;
+    FloatVector sum1 = ZERO;
+    FloatVector sum2 = ZERO;
+    FloatVector sum3 = ZERO;
+    FloatVector sum4 = ZERO;
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector b = load(y, yo + i);
+      sum0 = load(x, x0 + i).fma(b, sum0);
+      sum1 = load(x, x1 + i).fma(b, sum1);
+      sum2 = load(x, x2 + i).fma(b, sum2);
+      sum3 = load(x, x3 + i).fma(b, sum3);
+      sum4 = load(x, x4 + i).fma(b, sum4);
+    }
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
+    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
+    sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
+    sums[so + 4] += sum4.reduceLanes(VectorOperators.ADD);
+    return i;
+  }
+
+  private static int dots9(
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+    FloatVector sum0 = ZERO;
+    FloatVector sum1 = ZERO;
+    FloatVector sum2 = ZERO;
+    FloatVector sum3 = ZERO;
+    FloatVector sum4 = ZERO;
+    FloatVector sum5 = ZERO;
+    FloatVector sum6 = ZERO;
+    FloatVector sum7 = ZERO;
+    FloatVector sum8 = ZERO;
+    int x0 = xo + offsets[to];
+    int x1 = xo + offsets[to + 1];
+    int x2 = xo + offsets[to + 2];
+    int x3 = xo + offsets[to + 3];
+    int x4 = xo + offsets[to + 4];
+    int x5 = xo + offsets[to + 5];
+    int x6 = xo + offsets[to + 6];
+    int x7 = xo + offsets[to + 7];
+    int x8 = xo + offsets[to + 8];
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector b = load(y, yo + i);
+      sum0 = load(x, x0 + i).fma(b, sum0);
+      sum1 = load(x, x1 + i).fma(b, sum1);
+      sum2 = load(x, x2 + i).fma(b, sum2);
+      sum3 = load(x, x3 + i).fma(b, sum3);
+      sum4 = load(x, x4 + i).fma(b, sum4);
+      sum5 = load(x, x5 + i).fma(b, sum5);
+      sum6 = load(x, x6 + i).fma(b, sum6);
+      sum7 = load(x, x7 + i).fma(b, sum7);
+      sum8 = load(x, x8 + i).fma(b, sum8);
+    }
+    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
+    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
+    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
+    sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
+    sums[so + 4] += sum4.reduceLanes(VectorOperators.ADD);
+    sums[so + 5] += sum5.reduceLanes(VectorOperators.ADD);
+    sums[so + 6] += sum6.reduceLanes(VectorOperators.ADD);
+    sums[so + 7] += sum7.reduceLanes(VectorOperators.ADD);
+    sums[so + 8] += sum8.reduceLanes(VectorOperators.ADD);
+    return i;
+  }
+}

@@ -1,0 +1,161 @@
+package org.neuralharmonizer.program;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Graph;
+import org.neuralharmonizer.expr.Leaves;
+import org.neuralharmonizer.tensor.Tensor;
+
+/**
+ * Turns expressions into a {@link Program}: shares and simplifies, fuses elementwise chains if
+ * asked to, orders the steps and plans the memory. The result is a function of the signature alone.
+ */
+public final class Compiler {
+  private final Fusion fusion;
+  private final Map<Expr, Integer> storages = new IdentityHashMap<>();
+  private final Map<Slot, Tensor> constants = new LinkedHashMap<>();
+
+  private Compiler(Fusion fusion) {
+    this.fusion = fusion;
+  }
+
+  /** The program of a signature. */
+  public static Program compile(Signature signature, Fusion fusion) {
+    return new Compiler(fusion).program(signature);
+  }
+
+  private Program program(Signature signature) {
+    Simplifier simplifier = new Simplifier();
+    List<Expr> declared = new ArrayList<>(signature.arguments());
+    signature.variables().forEach(variable -> declared.add(variable.input()));
+    simplifier.simplify(declared);
+    List<Expr> roots = simplifier.simplify(signature.roots());
+    List<Expr> order = Graph.ordered(roots);
+    Grouping grouping = new Grouping(order, roots, fusion);
+
+    declared.forEach(this::slot);
+    List<Step> steps = new ArrayList<>();
+    for (List<Expr> unit : schedule(order, grouping)) {
+      emit(unit, grouping, steps);
+    }
+    List<Program.Variable> variables = new ArrayList<>();
+    for (Signature.Variable variable : signature.variables()) {
+      variables.add(
+          new Program.Variable(
+              Signature.name(variable.input()), slot(variable.input()), variable.initial()));
+    }
+    List<Program.Update> updates = new ArrayList<>();
+    for (Signature.Update update : signature.updates()) {
+      updates.add(
+          new Program.Update(slot(update.variable()), slot(simplifier.simplified(update.value()))));
+    }
+    List<Program.Argument> arguments =
+        signature.arguments().stream()
+            .map(input -> new Program.Argument(Signature.name(input), slot(input)))
+            .toList();
+    List<Slot> outputs =
+        signature.outputs().stream().map(simplifier::simplified).map(this::slot).toList();
+    return new Program(
+        arguments, variables, Collections.unmodifiableMap(constants), steps, outputs, updates);
+  }
+
+  /** Loops and single expressions, each after all it reads. */
+  private static List<List<Expr>> schedule(List<Expr> order, Grouping grouping) {
+    Map<Expr, List<Expr>> loops = grouping.loops(order);
+    Map<Expr, Unit> units = new IdentityHashMap<>();
+    for (Expr expr : order) {
+      if (!units.containsKey(expr)) {
+        Unit unit = new Unit(loops.getOrDefault(expr, List.of(expr)));
+        unit.members.forEach(member -> units.put(member, unit));
+      }
+    }
+    List<List<Expr>> scheduled = new ArrayList<>();
+    List<Unit> path = new ArrayList<>();
+    for (int i = 0; i < order.size(); i++) {
+      enter(units.get(order.get(i)), path);
+      while (!path.isEmpty()) {
+        Unit unit = path.get(path.size() - 1);
+        if (unit.next < unit.reads.size()) {
+          enter(units.get(unit.reads.get(unit.next++)), path);
+        } else {
+          path.remove(path.size() - 1);
+          scheduled.add(unit.members);
+        }
+      }
+    }
+    return scheduled;
+  }
+
+  private static void enter(Unit unit, List<Unit> path) {
+    if (!unit.entered) {
+      unit.entered = true;
+      path.add(unit);
+    }
+  }
+
+  private static final class Unit {
+    private final List<Expr> members;
+    private final List<Expr> reads = new ArrayList<>();
+    private boolean entered;
+    private int next;
+
+    Unit(List<Expr> members) {
+      this.members = members;
+      Set<Expr> inside = Collections.newSetFromMap(new IdentityHashMap<>());
+      inside.addAll(members);
+      for (Expr member : members) {
+        for (Expr input : member.inputs()) {
+          if (!inside.contains(input)) {
+            reads.add(input);
+          }
+        }
+      }
+    }
+  }
+
+  private void emit(List<Expr> unit, Grouping grouping, List<Step> steps) {
+    Expr first = unit.get(0);
+    if (fusion == Fusion.ELEMENTWISE && Grouping.elementwise(first)) {
+      if (!grouping.virtual(first)) {
+        steps.add(LoopBuilder.build(unit, grouping, this::slot));
+      }
+      return;
+    }
+    boolean needsStep =
+        !(first.primitive() instanceof Leaves.Input
+            || first.primitive() instanceof Leaves.Constant
+            || first.primitive() instanceof Leaves.Literal
+            || first.primitive().code() == Code.RESHAPE
+            || grouping.virtual(first));
+    if (needsStep) {
+      List<Slot> inputs = first.inputs().stream().map(this::slot).toList();
+      steps.add(new Step.Apply(first.primitive(), inputs, slot(first)));
+    }
+  }
+
+  /** The slot of an expression; constants are stored as they are first needed. */
+  private Slot slot(Expr expr) {
+    if (expr.primitive().code() == Code.RESHAPE) {
+      return new Slot(slot(expr.inputs().get(0)).storage(), expr.shape());
+    }
+    Integer storage = storages.get(expr);
+    if (storage == null) {
+      storage = storages.size();
+      storages.put(expr, storage);
+      Slot slot = new Slot(storage, expr.shape());
+      if (expr.primitive() instanceof Leaves.Constant constant) {
+        constants.put(slot, constant.value());
+      } else if (expr.primitive() instanceof Leaves.Literal literal) {
+        constants.put(slot, Tensor.scalar(literal.value()));
+      }
+    }
+    return new Slot(storage, expr.shape());
+  }
+}

@@ -1,0 +1,160 @@
+package org.neuralharmonizer.program;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.expr.Expr;
+
+/**
+ * Decides which elementwise expressions run as one loop.
+ *
+ * <p>Each expression has a rank: elementwise ones that of their highest operand, all others one
+ * more than theirs. Ranks never fall along an edge, and every way out of a set of connected
+ * elementwise expressions of one rank and back would pass something that raises the rank; so these
+ * sets can be run as units without waiting for each other in a circle.
+ *
+ * <p>Signs, steps and multiples of a value that is stored anyway are recomputed in every loop that
+ * needs them rather than stored: reading costs more than computing.
+ */
+final class Grouping {
+  private final Map<Expr, Integer> ranks = new IdentityHashMap<>();
+  private final Map<Expr, List<Expr>> consumers = new IdentityHashMap<>();
+  private final Set<Expr> roots = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Map<Expr, Expr> leaders = new IdentityHashMap<>();
+  private final Fusion fusion;
+
+  Grouping(List<Expr> order, List<Expr> roots, Fusion fusion) {
+    this.fusion = fusion;
+    this.roots.addAll(roots);
+    for (Expr expr : order) {
+      consumers.put(expr, new ArrayList<>());
+      for (Expr input : expr.inputs()) {
+        consumers.get(input).add(expr);
+      }
+    }
+    for (Expr expr : order) {
+      rank(expr);
+    }
+    if (fusion == Fusion.ELEMENTWISE) {
+      connect(order);
+    }
+  }
+
+  /** Whether an expression is computed where it is used, and so has no storage. */
+  boolean virtual(Expr expr) {
+    if (fusion == Fusion.NONE || roots.contains(expr)) {
+      return false;
+    }
+    return switch (expr.primitive().code()) {
+      case LITERAL, BROADCAST -> consumers.get(expr).stream().allMatch(this::absorbs);
+      case STEP, SIGN, SCALE ->
+          stored(expr.inputs().get(0))
+              && consumers.get(expr).stream().allMatch(Grouping::elementwise);
+      default -> false;
+    };
+  }
+
+  /** The loops, each as its members in order of computation; single elementwise steps included. */
+  Map<Expr, List<Expr>> loops(List<Expr> order) {
+    Map<Expr, List<Expr>> loops = new IdentityHashMap<>();
+    for (Expr expr : order) {
+      if (fusion == Fusion.ELEMENTWISE && elementwise(expr) && !virtual(expr)) {
+        loops.computeIfAbsent(leader(expr), key -> new ArrayList<>()).add(expr);
+      }
+    }
+    Map<Expr, List<Expr>> byMember = new IdentityHashMap<>();
+    for (List<Expr> members : loops.values()) {
+      for (Expr member : members) {
+        byMember.put(member, members);
+      }
+    }
+    return byMember;
+  }
+
+  /** Whether a value leaves the loop that computes it. */
+  boolean leaves(Expr member, List<Expr> loop) {
+    Set<Expr> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    members.addAll(loop);
+    return roots.contains(member)
+        || consumers.get(member).stream().anyMatch(consumer -> !inside(consumer, members));
+  }
+
+  static boolean elementwise(Expr expr) {
+    return switch (expr.primitive().code()) {
+      case EXP,
+          LOG,
+          SQRT,
+          RECIPROCAL,
+          TANH,
+          ERF,
+          POWER,
+          ADD,
+          SCALE,
+          SELECT,
+          MULTIPLY,
+          STEP,
+          SIGN,
+          GREATER,
+          EQUAL ->
+          true;
+      default -> false;
+    };
+  }
+
+  private boolean inside(Expr consumer, Set<Expr> members) {
+    return members.contains(consumer)
+        || (virtual(consumer)
+            && elementwise(consumer)
+            && consumers.get(consumer).stream().allMatch(members::contains));
+  }
+
+  private boolean absorbs(Expr consumer) {
+    return elementwise(consumer)
+        || (consumer.primitive().code() == Code.BROADCAST && virtual(consumer));
+  }
+
+  private boolean stored(Expr expr) {
+    return !elementwise(expr)
+        || roots.contains(expr)
+        || consumers.get(expr).stream()
+            .anyMatch(consumer -> !elementwise(consumer) && !virtual(consumer));
+  }
+
+  private void rank(Expr expr) {
+    int highest = 0;
+    for (Expr input : expr.inputs()) {
+      highest = Math.max(highest, ranks.get(input));
+    }
+    ranks.put(expr, elementwise(expr) || expr.inputs().isEmpty() ? highest : highest + 1);
+  }
+
+  private void connect(List<Expr> order) {
+    for (Expr expr : order) {
+      if (elementwise(expr)) {
+        for (Expr input : expr.inputs()) {
+          if (elementwise(input) && ranks.get(input).equals(ranks.get(expr))) {
+            leaders.put(leader(expr), leader(input));
+          }
+        }
+      }
+    }
+  }
+
+  private Expr leader(Expr expr) {
+    Expr root = expr;
+    while (leaders.containsKey(root) && leaders.get(root) != root) {
+      root = leaders.get(root);
+    }
+    Expr walk = expr;
+    while (walk != root) {
+      Expr next = leaders.getOrDefault(walk, root);
+      leaders.put(walk, root);
+      walk = next;
+    }
+    return root;
+  }
+}

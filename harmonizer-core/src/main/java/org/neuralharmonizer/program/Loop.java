@@ -1,0 +1,50 @@
+package org.neuralharmonizer.program;
+
+import java.util.List;
+import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.tensor.Shape;
+
+/**
+ * A chain of elementwise operations over one shape, to be run block by block so that what passes
+ * between them never reaches main memory.
+ *
+ * <p>Values are numbered: first the operands, then the result of each instruction.
+ *
+ * @param space the common shape of all values
+ * @param operands how each input is repeated to that shape
+ * @param instructions in order; each reads values numbered below its own
+ * @param results the numbers of the values that leave the loop, one per output
+ */
+public record Loop(
+    Shape space, List<Operand> operands, List<Instruction> instructions, List<Integer> results) {
+
+  public Loop {
+    operands = List.copyOf(operands);
+    instructions = List.copyOf(instructions);
+    results = List.copyOf(results);
+  }
+
+  /**
+   * How an input is read.
+   *
+   * @param strides for each axis of the loop's shape, the step in the input; 0 where it repeats
+   */
+  public record Operand(List<Integer> strides) {
+    public Operand {
+      strides = List.copyOf(strides);
+    }
+  }
+
+  /**
+   * One elementwise operation.
+   *
+   * @param code the primitive; LITERAL yields its attribute, ADD with a single operand adds it
+   * @param operands numbers of the values it reads
+   * @param attribute the primitive's number: a factor, an exponent, a literal; else 0
+   */
+  public record Instruction(Code code, List<Integer> operands, double attribute) {
+    public Instruction {
+      operands = List.copyOf(operands);
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package org.neuralharmonizer.program;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A place in memory for every storage of a program. Values that are never alive together share
+ * places, and elementwise results take the place of an operand that dies with them.
+ *
+ * <p>Places are counted in floats within slabs, arrays of bounded length.
+ */
+public final class MemoryPlan {
+  /** Floats to which places are aligned: a cache line. */
+  private static final int LINE = 16;
+
+  /** The longest slab: 2³⁰ floats, 4 GiB. */
+  private static final long LONGEST_SLAB = 1L << 30;
+
+  private final Map<Integer, Place> places = new HashMap<>();
+  private final List<Slab> slabs = new ArrayList<>();
+
+  /** Where a storage begins. */
+  public record Place(int slab, int offset) {}
+
+  private MemoryPlan() {}
+
+  static MemoryPlan of(Program program) {
+    MemoryPlan plan = new MemoryPlan();
+    Liveness liveness = new Liveness(program);
+    for (Slot slot : liveness.pinned()) {
+      plan.place(slot);
+    }
+    for (int i = 0; i < program.steps().size(); i++) {
+      Step step = program.steps().get(i);
+      Set<Integer> dying = liveness.dyingAt(i);
+      for (Slot output : step.outputs()) {
+        Integer heir = plan.inherit(step, output, dying, liveness, i);
+        if (heir == null) {
+          plan.place(output);
+        } else {
+          plan.places.put(output.storage(), plan.places.get(heir));
+          dying.remove(heir);
+        }
+      }
+      dying.addAll(liveness.unread(step, i));
+      for (int storage : dying) {
+        plan.release(storage, liveness.size(storage));
+      }
+    }
+    return plan;
+  }
+
+  /** Where the storage of a slot begins. */
+  public Place place(int storage) {
+    return places.get(storage);
+  }
+
+  /** The lengths of the slabs, in floats. */
+  public int[] slabLengths() {
+    return slabs.stream().mapToInt(slab -> (int) slab.length).toArray();
+  }
+
+  /** Bytes of all slabs together: what the program needs at its peak, besides returned tensors. */
+  public long bytes() {
+    return slabs.stream().mapToLong(slab -> slab.length * Float.BYTES).sum();
+  }
+
+  /** An operand's storage that an elementwise result may overwrite, element by element. */
+  private Integer inherit(
+      Step step, Slot output, Set<Integer> dying, Liveness liveness, int index) {
+    if (!(step instanceof Step.Fused fused)) {
+      return null;
+    }
+    Integer variable = liveness.replaceable(output.storage(), fused, index);
+    if (variable != null) {
+      return variable;
+    }
+    for (int i = 0; i < fused.inputs().size(); i++) {
+      int storage = fused.inputs().get(i).storage();
+      if (dying.contains(storage) && readInOrder(fused, storage)) {
+        return storage;
+      }
+    }
+    return null;
+  }
+
+  /** Whether a loop reads a storage only at the element it is about to write. */
+  static boolean readInOrder(Step.Fused fused, int storage) {
+    int size = fused.loop().space().size();
+    List<Integer> whole = Arrays.stream(fused.loop().space().strides()).boxed().toList();
+    for (int i = 0; i < fused.inputs().size(); i++) {
+      if (fused.inputs().get(i).storage() == storage) {
+        List<Integer> strides = fused.loop().operands().get(i).strides();
+        for (int axis = 0; axis < strides.size(); axis++) {
+          boolean matters = fused.loop().space().extent(axis) > 1;
+          if (matters && !strides.get(axis).equals(whole.get(axis))) {
+            return false;
+          }
+        }
+        if (fused.inputs().get(i).shape().size() != size) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void place(Slot slot) {
+    if (places.containsKey(slot.storage())) {
+      return;
+    }
+    long size = aligned(slot.shape().size());
+    for (int i = 0; i < slabs.size(); i++) {
+      long offset = slabs.get(i).take(size);
+      if (offset >= 0) {
+        places.put(slot.storage(), new Place(i, (int) offset));
+        return;
+      }
+    }
+    slabs.add(new Slab());
+    places.put(
+        slot.storage(), new Place(slabs.size() - 1, (int) slabs.get(slabs.size() - 1).take(size)));
+  }
+
+  private void release(int storage, int size) {
+    Place place = places.get(storage);
+    slabs.get(place.slab()).give(place.offset(), aligned(size));
+  }
+
+  private static long aligned(int size) {
+    return Math.max(LINE, (size + (long) LINE - 1) / LINE * LINE);
+  }
+
+  /** One array with its free ranges, by offset. */
+  private static final class Slab {
+    private final TreeMap<Long, Long> free = new TreeMap<>();
+    private long length;
+
+    /** The smallest free range that fits, else room at the end, else −1. */
+    long take(long size) {
+      long best = -1;
+      for (Map.Entry<Long, Long> range : free.entrySet()) {
+        if (range.getValue() >= size && (best < 0 || range.getValue() < free.get(best))) {
+          best = range.getKey();
+        }
+      }
+      if (best >= 0) {
+        long rest = free.remove(best) - size;
+        if (rest > 0) {
+          free.put(best + size, rest);
+        }
+        return best;
+      }
+      Map.Entry<Long, Long> last = free.lastEntry();
+      boolean open = last != null && last.getKey() + last.getValue() == length;
+      long offset = open ? last.getKey() : length;
+      if (length > 0 && offset + size > LONGEST_SLAB) {
+        return -1;
+      }
+      if (open) {
+        free.remove(last.getKey());
+      }
+      length = offset + size;
+      return offset;
+    }
+
+    void give(long offset, long size) {
+      long start = offset;
+      long extent = size;
+      Map.Entry<Long, Long> before = free.lowerEntry(offset);
+      if (before != null && before.getKey() + before.getValue() == offset) {
+        start = before.getKey();
+        extent += free.remove(start);
+      }
+      Long after = free.remove(offset + size);
+      free.put(start, after == null ? extent : extent + after);
+    }
+  }
+
+  /** From where to where each storage is needed. */
+  private static final class Liveness {
+    private final Program program;
+    private final Map<Integer, Integer> sizes = new HashMap<>();
+    private final Map<Integer, Integer> lastUse = new HashMap<>();
+    private final Map<Integer, Integer> defined = new HashMap<>();
+    private final Set<Integer> held = new HashSet<>();
+    private final List<Slot> pinned = new ArrayList<>();
+    private final Set<Integer> replaced = new HashSet<>();
+
+    Liveness(Program program) {
+      this.program = program;
+      program.arguments().forEach(argument -> pin(argument.slot()));
+      program.variables().forEach(variable -> pin(variable.slot()));
+      program.constants().keySet().forEach(this::pin);
+      for (int i = 0; i < program.steps().size(); i++) {
+        for (Slot input : program.steps().get(i).inputs()) {
+          lastUse.put(input.storage(), i);
+        }
+        for (Slot output : program.steps().get(i).outputs()) {
+          sizes.put(output.storage(), output.shape().size());
+          defined.put(output.storage(), i);
+        }
+      }
+      program.outputs().forEach(output -> held.add(output.storage()));
+      program.updates().forEach(update -> held.add(update.value().storage()));
+    }
+
+    private void pin(Slot slot) {
+      pinned.add(slot);
+      sizes.put(slot.storage(), slot.shape().size());
+      held.add(slot.storage());
+    }
+
+    List<Slot> pinned() {
+      return pinned;
+    }
+
+    int size(int storage) {
+      return sizes.get(storage);
+    }
+
+    Set<Integer> dyingAt(int index) {
+      Set<Integer> dying = new HashSet<>();
+      for (Slot input : program.steps().get(index).inputs()) {
+        if (lastUse.get(input.storage()) == index && !held.contains(input.storage())) {
+          dying.add(input.storage());
+        }
+      }
+      return dying;
+    }
+
+    /** Results that nothing reads; their place is free again at once. */
+    List<Integer> unread(Step step, int index) {
+      List<Integer> unread = new ArrayList<>();
+      for (Slot output : step.outputs()) {
+        if (!lastUse.containsKey(output.storage()) && !held.contains(output.storage())) {
+          unread.add(output.storage());
+        }
+      }
+      return unread;
+    }
+
+    /**
+     * The variable that a value will replace, if the step that computes the value is the last to
+     * read the variable and reads it element by element; the value then needs no place of its own.
+     */
+    Integer replaceable(int value, Step.Fused step, int index) {
+      for (Program.Update update : program.updates()) {
+        int variable = update.variable().storage();
+        boolean free =
+            update.value().storage() == value
+                && lastUse.getOrDefault(variable, index) <= index
+                && program.outputs().stream().noneMatch(slot -> slot.storage() == variable)
+                && program.updates().stream()
+                    .noneMatch(other -> other.value().storage() == variable)
+                && readInOrder(step, variable)
+                && replaced.add(variable);
+        if (free) {
+          return variable;
+        }
+      }
+      return null;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.neuralharmonizer.program;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.neuralharmonizer.tensor.Tensor;
+
+/**
+ * A straight-line program: steps in order, each reading slots and writing others, and a plan of
+ * where each slot lives. Immutable; made by {@link Compiler}, run by a backend.
+ *
+ * <p>A run copies the arguments in, executes the steps, copies the outputs out, and lets the
+ * updates take effect.
+ */
+public final class Program {
+  private final List<Argument> arguments;
+  private final List<Variable> variables;
+  private final Map<Slot, Tensor> constants;
+  private final List<Step> steps;
+  private final List<Slot> outputs;
+  private final List<Update> updates;
+  private final MemoryPlan memory;
+
+  /** A value given at every run. */
+  public record Argument(String name, Slot slot) {}
+
+  /** A value kept between runs, with its first value. */
+  public record Variable(String name, Slot slot, Tensor initial) {}
+
+  /**
+   * A variable that takes a new value at the end of a run. Both may have the same place in memory;
+   * then the step that computes the value has already replaced it.
+   */
+  public record Update(Slot variable, Slot value) {}
+
+  Program(
+      List<Argument> arguments,
+      List<Variable> variables,
+      Map<Slot, Tensor> constants,
+      List<Step> steps,
+      List<Slot> outputs,
+      List<Update> updates) {
+    this.arguments = List.copyOf(arguments);
+    this.variables = List.copyOf(variables);
+    this.constants = constants;
+    this.steps = List.copyOf(steps);
+    this.outputs = List.copyOf(outputs);
+    this.updates = List.copyOf(updates);
+    this.memory = MemoryPlan.of(this);
+  }
+
+  public List<Argument> arguments() {
+    return arguments;
+  }
+
+  public List<Variable> variables() {
+    return variables;
+  }
+
+  public Map<Slot, Tensor> constants() {
+    return constants;
+  }
+
+  public List<Step> steps() {
+    return steps;
+  }
+
+  public List<Slot> outputs() {
+    return outputs;
+  }
+
+  public List<Update> updates() {
+    return updates;
+  }
+
+  public MemoryPlan memory() {
+    return memory;
+  }
+
+  /** Floating-point operations of one run; a multiply–add counts as two, a function as one. */
+  public long operations() {
+    return steps.stream().mapToLong(Cost::operations).sum();
+  }
+
+  /** Bytes that the steps of one run read and write, if nothing stays in a cache. */
+  public long traffic() {
+    return steps.stream().mapToLong(Cost::bytes).sum();
+  }
+
+  /** The steps, one per line, under a line with counts. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "%d steps, %.3f GFLOP, %.1f MiB read and written, %.1f MiB at the peak%n",
+            steps.size(),
+            operations() * 1e-9,
+            traffic() / 1048576.0,
+            memory.bytes() / 1048576.0));
+    for (Step step : steps) {
+      text.append(step).append(System.lineSeparator());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,226 @@
+package org.neuralharmonizer.program;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.expr.Arithmetic;
+import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.expr.Comparison;
+import org.neuralharmonizer.expr.Elementwise;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Graph;
+import org.neuralharmonizer.expr.Leaves;
+import org.neuralharmonizer.expr.Movement;
+import org.neuralharmonizer.expr.Primitive;
+import org.neuralharmonizer.expr.Reduction;
+import org.neuralharmonizer.tensor.Shape;
+
+/**
+ * Rebuilds a graph with every value computed once: equal sub-expressions are shared (the operands
+ * of sums and products in either order), numbers are folded in double precision, and operations
+ * that change nothing disappear. What no root needs is never visited.
+ *
+ * <p>A product with the literal 0 becomes 0 even where the other factor could be infinite or NaN:
+ * such literals stem from derivatives that vanish identically.
+ */
+final class Simplifier {
+  private final Map<Expr, Expr> rebuilt = new IdentityHashMap<>();
+  private final Map<Key, Expr> shared = new HashMap<>();
+  private final Map<Expr, Integer> numbers = new IdentityHashMap<>();
+
+  private record Key(Primitive primitive, List<Integer> operands) {}
+
+  /** The simplified form of expressions, in their order; inputs stay the same objects. */
+  List<Expr> simplify(Collection<Expr> roots) {
+    for (Expr expr : Graph.ordered(roots)) {
+      List<Expr> inputs = new ArrayList<>(expr.inputs().size());
+      for (Expr input : expr.inputs()) {
+        inputs.add(simplified(input));
+      }
+      rebuilt.put(expr, rule(expr, inputs));
+    }
+    return roots.stream().map(this::simplified).toList();
+  }
+
+  /** The simplified form of an expression met before. */
+  Expr simplified(Expr expr) {
+    Expr known = rebuilt.get(expr);
+    if (known == null) {
+      throw new IllegalStateException(expr + " was not simplified");
+    }
+    return known;
+  }
+
+  private Expr rule(Expr expr, List<Expr> inputs) {
+    Primitive primitive = expr.primitive();
+    if (primitive instanceof Leaves.Input) {
+      numbers.putIfAbsent(expr, numbers.size());
+      return expr;
+    }
+    if (primitive instanceof Comparison.Detach) {
+      return inputs.get(0);
+    }
+    Expr folded = foldNumbers(primitive, inputs, expr.shape());
+    if (folded != null) {
+      return folded;
+    }
+    return switch (primitive.code()) {
+      case ADD -> add(inputs.get(0), inputs.get(1));
+      case MULTIPLY -> multiply(inputs.get(0), inputs.get(1));
+      case SCALE -> scale(inputs.get(0), ((Arithmetic.Scale) primitive).factor());
+      case RESHAPE -> reshape(inputs.get(0), expr.shape());
+      case BROADCAST -> broadcast(inputs.get(0), expr.shape());
+      case PERMUTE -> permute(inputs.get(0), ((Movement.Permute) primitive).order());
+      case SUM -> sum(inputs.get(0), (Reduction.Sum) primitive, expr.shape());
+      default -> share(primitive, inputs);
+    };
+  }
+
+  /** An operation on numbers repeated to a shape is a number repeated to a shape. */
+  private @Nullable Expr foldNumbers(Primitive primitive, List<Expr> inputs, Shape shape) {
+    if (primitive instanceof Primitive.Leaf) {
+      return null;
+    }
+    double[] values = new double[inputs.size()];
+    for (int i = 0; i < values.length; i++) {
+      Double value = number(inputs.get(i));
+      if (value == null) {
+        return null;
+      }
+      values[i] = value;
+    }
+    Double result = Numbers.apply(primitive, values);
+    return result == null ? null : filled(shape, result);
+  }
+
+  private Expr add(Expr a, Expr b) {
+    Double left = number(a);
+    Double right = number(b);
+    if (left != null && left == 0) {
+      return b;
+    }
+    return right != null && right == 0 ? a : commutative(new Arithmetic.Add(), a, b);
+  }
+
+  private Expr multiply(Expr a, Expr b) {
+    Double left = number(a);
+    Double right = number(b);
+    if (left != null) {
+      return scale(b, left);
+    }
+    return right != null ? scale(a, right) : commutative(new Arithmetic.Multiply(), a, b);
+  }
+
+  private Expr scale(Expr x, double factor) {
+    if (factor == 1) {
+      return x;
+    }
+    if (factor == 0) {
+      return filled(x.shape(), 0);
+    }
+    if (x.primitive() instanceof Arithmetic.Scale inner) {
+      return scale(x.inputs().get(0), inner.factor() * factor);
+    }
+    return share(new Arithmetic.Scale(factor), List.of(x));
+  }
+
+  private Expr reshape(Expr x, Shape shape) {
+    if (x.primitive() instanceof Movement.Reshape) {
+      return reshape(x.inputs().get(0), shape);
+    }
+    return x.shape().equals(shape) ? x : share(new Movement.Reshape(shape), List.of(x));
+  }
+
+  private Expr broadcast(Expr x, Shape shape) {
+    if (x.primitive() instanceof Movement.Broadcast) {
+      return broadcast(x.inputs().get(0), shape);
+    }
+    if (x.shape().size() == shape.size()) {
+      return reshape(x, shape);
+    }
+    return share(new Movement.Broadcast(shape), List.of(x));
+  }
+
+  private Expr permute(Expr x, List<Integer> order) {
+    if (x.primitive() instanceof Movement.Permute inner) {
+      return permute(x.inputs().get(0), order.stream().map(inner.order()::get).toList());
+    }
+    boolean identity = true;
+    for (int axis = 0; axis < order.size(); axis++) {
+      identity &= order.get(axis) == axis;
+    }
+    return identity ? x : share(new Movement.Permute(order), List.of(x));
+  }
+
+  /** Axes of extent 1 need no summing; neither do axes along which a value only repeats. */
+  private Expr sum(Expr x, Reduction.Sum sum, Shape shape) {
+    if (x.shape().size() == shape.size()) {
+      return reshape(x, shape);
+    }
+    return share(sum, List.of(x));
+  }
+
+  private Expr commutative(Primitive primitive, Expr a, Expr b) {
+    return numbers.get(a) <= numbers.get(b)
+        ? share(primitive, List.of(a, b))
+        : share(primitive, List.of(b, a));
+  }
+
+  private Expr filled(Shape shape, double value) {
+    Expr literal = share(new Leaves.Literal(value), List.of());
+    return shape.equals(Shape.SCALAR)
+        ? literal
+        : share(new Movement.Broadcast(shape), List.of(literal));
+  }
+
+  private Expr share(Primitive primitive, List<Expr> inputs) {
+    Key key = new Key(primitive, inputs.stream().map(numbers::get).toList());
+    Expr known = shared.get(key);
+    if (known == null) {
+      known = Expr.of(primitive, inputs);
+      shared.put(key, known);
+      numbers.put(known, numbers.size());
+    }
+    return known;
+  }
+
+  /** The number that an expression repeats, or null if it is not a repeated literal. */
+  static @Nullable Double number(Expr expr) {
+    if (expr.primitive() instanceof Leaves.Literal literal) {
+      return literal.value();
+    }
+    if (expr.primitive().code() == Code.BROADCAST
+        && expr.inputs().get(0).primitive() instanceof Leaves.Literal literal) {
+      return literal.value();
+    }
+    return null;
+  }
+
+  /** Arithmetic on numbers, as the primitives define it. */
+  private static final class Numbers {
+    static @Nullable Double apply(Primitive primitive, double[] x) {
+      return switch (primitive.code()) {
+        case EXP -> Math.exp(x[0]);
+        case LOG -> Math.log(x[0]);
+        case SQRT -> Math.sqrt(x[0]);
+        case RECIPROCAL -> 1 / x[0];
+        case TANH -> Math.tanh(x[0]);
+        case POWER -> Math.pow(x[0], ((Elementwise.Power) primitive).exponent());
+        case ADD -> x[0] + x[1];
+        case MULTIPLY -> x[0] * x[1];
+        case SCALE -> x[0] * ((Arithmetic.Scale) primitive).factor();
+        case SELECT -> x[0] != 0 ? x[1] : x[2];
+        case STEP -> x[0] > 0 ? 1.0 : 0.0;
+        case SIGN -> Math.signum(x[0]);
+        case GREATER -> x[0] > x[1] ? 1.0 : 0.0;
+        case EQUAL -> x[0] == x[1] ? 1.0 : 0.0;
+        case BROADCAST, RESHAPE, PERMUTE, SLICE, GATHER_ROWS, DETACH -> x[0];
+        default -> null;
+      };
+    }
+  }
+}

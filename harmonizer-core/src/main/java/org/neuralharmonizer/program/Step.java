@@ -1,0 +1,56 @@
+package org.neuralharmonizer.program;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import org.neuralharmonizer.expr.Primitive;
+
+/**
+ * One instruction of a program. It writes every element of its outputs and never reads them first.
+ */
+public sealed interface Step {
+  List<Slot> inputs();
+
+  List<Slot> outputs();
+
+  /** A primitive applied to slots. */
+  record Apply(Primitive primitive, List<Slot> inputs, Slot output) implements Step {
+    public Apply {
+      inputs = List.copyOf(inputs);
+    }
+
+    @Override
+    public List<Slot> outputs() {
+      return List.of(output);
+    }
+
+    @Override
+    public String toString() {
+      String attributes = primitive.toString();
+      return output
+          + " = "
+          + primitive.code().word()
+          + attributes.substring(attributes.indexOf('['))
+          + " "
+          + inputs;
+    }
+  }
+
+  /** A fused chain of elementwise operations. */
+  record Fused(Loop loop, List<Slot> inputs, List<Slot> outputs) implements Step {
+    public Fused {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+
+    @Override
+    public String toString() {
+      return outputs
+          + " = fused "
+          + loop.instructions().stream()
+              .map(instruction -> instruction.code().word())
+              .collect(Collectors.joining(" · "))
+          + " "
+          + inputs;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package org.neuralharmonizer.train;
+
+import java.util.List;
+import org.neuralharmonizer.expr.Expr;
+
+/** A rule by which parameters follow their gradients, as expressions of the training step. */
+public interface Optimizer {
+
+  /** Names of what the rule remembers for each parameter; each begins as zeros in its shape. */
+  List<String> memory();
+
+  /**
+   * One step.
+   *
+   * @param parameter the present value
+   * @param gradient the gradient of the loss
+   * @param memory what is remembered, in the order of {@link #memory()}
+   * @param learningRate a scalar
+   */
+  Change change(Expr parameter, Expr gradient, List<Expr> memory, Expr learningRate);
+
+  /** The rule and its settings, for provenance, such as {@code sgd(momentum 0.9, nesterov)}. */
+  String description();
+
+  /** The next value of a parameter and of what is remembered for it. */
+  record Change(Expr parameter, List<Expr> memory) {}
+}

@@ -1,0 +1,35 @@
+package org.neuralharmonizer.train;
+
+/** Follows a training run; called on the thread that trains. */
+public interface TrainingListener {
+
+  /** After each step. */
+  default void stepped(Step step) {}
+
+  /** After each epoch, with the means of its steps. */
+  default void epochEnded(Epoch epoch) {}
+
+  /**
+   * One step.
+   *
+   * @param number steps done, this one included
+   * @param of steps of the whole run
+   * @param losses the terms of the objective
+   * @param learningRate the rate used
+   */
+  record Step(long number, long of, Losses losses, double learningRate) {}
+
+  /**
+   * One epoch.
+   *
+   * @param number epochs done, this one included
+   * @param of epochs of the whole run
+   * @param losses means over the steps
+   * @param accuracy of the training images while they were learned from
+   * @param seconds wall-clock time
+   */
+  record Epoch(int number, int of, Losses losses, double accuracy, double seconds) {}
+
+  /** The terms of the objective as they enter the total. */
+  record Losses(double total, double crossEntropy, double harmonization, double weightDecay) {}
+}

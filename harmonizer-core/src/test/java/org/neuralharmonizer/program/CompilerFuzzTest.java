@@ -1,0 +1,86 @@
+package org.neuralharmonizer.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.testing.DoubleInterpreter;
+
+/** Random graphs and their gradients: fused, unfused and in double precision. */
+class CompilerFuzzTest {
+  private static final int GRAPHS = 300;
+
+  /**
+   * Rounding of about forty operations in sequence, some of them sums of a hundred terms, at 6e-8
+   * each; gradients are sums of many such paths, hence the margin.
+   */
+  private static final double TOLERANCE = 2e-4;
+
+  @Test
+  void programsEqualTheReference() {
+    try (Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(2))) {
+      for (long seed = 0; seed < GRAPHS; seed++) {
+        RandomGraphs graph = new RandomGraphs(seed);
+        List<Expr> outputs = new ArrayList<>(graph.outputs());
+        outputs.addAll(Derivatives.grad(graph.scalar(), graph.inputs()));
+        check(backend, graph, outputs, "seed " + seed);
+      }
+    }
+  }
+
+  private static void check(
+      Backend backend, RandomGraphs graph, List<Expr> outputs, String description) {
+    Map<Expr, double[]> values = new IdentityHashMap<>();
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      values.put(graph.inputs().get(i), doubles(graph.values().get(i)));
+    }
+    List<double[]> expected = DoubleInterpreter.evaluate(outputs, values);
+    Signature signature = Signature.of(graph.inputs(), outputs);
+    List<Tensor> fused = run(backend, signature, Fusion.ELEMENTWISE, graph.values());
+    List<Tensor> unfused = run(backend, signature, Fusion.NONE, graph.values());
+    assertThat(unfused).as(description + ": unfused").isEqualTo(fused);
+    for (int i = 0; i < outputs.size(); i++) {
+      assertThat(distance(fused.get(i), expected.get(i)))
+          .as(description + ", output " + i + " " + outputs.get(i))
+          .isLessThan(TOLERANCE);
+    }
+  }
+
+  private static List<Tensor> run(
+      Backend backend, Signature signature, Fusion fusion, List<Tensor> arguments) {
+    try (Executable executable = backend.load(Compiler.compile(signature, fusion))) {
+      List<Tensor> first = executable.run(arguments);
+      assertThat(executable.run(arguments)).as("second run").isEqualTo(first);
+      return first;
+    }
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    double[] values = new double[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.value(i);
+    }
+    return values;
+  }
+
+  /** ‖a − b‖ / max(1, ‖b‖). */
+  private static double distance(Tensor actual, double[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow(actual.value(i) - expected[i], 2);
+      norm += expected[i] * expected[i];
+    }
+    return Math.sqrt(difference) / Math.max(1, Math.sqrt(norm));
+  }
+}

@@ -1,0 +1,21 @@
+package org.neuralharmonizer.io;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The folder of reference files, which is not part of the project. */
+final class ReferenceData {
+  private ReferenceData() {}
+
+  static Path folder(String name) {
+    String root = System.getProperty("harmonizer.data", "");
+    boolean present = !root.isEmpty() && Files.isDirectory(Path.of(root, name));
+    if (!present) {
+      System.out.println("skipped: no " + name + " in harmonizer.data=\"" + root + "\"");
+    }
+    assumeTrue(present, "harmonizer.data does not name a folder with " + name);
+    return Path.of(root, name);
+  }
+}
