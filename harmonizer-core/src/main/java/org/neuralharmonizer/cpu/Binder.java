@@ -46,14 +46,27 @@ final class Binder {
   private Kernel bind(Step.Apply step) {
     return switch (step.primitive().code()) {
       case INPUT, LITERAL, CONSTANT, RESHAPE -> throw new AssertionError("not a step: " + step);
-      case EXP, LOG, SQRT, RECIPROCAL, TANH, ERF, POWER, ADD, SCALE, SELECT, MULTIPLY, STEP, SIGN,
-          GREATER, EQUAL -> elementwise(step);
+      case EXP,
+          LOG,
+          SQRT,
+          RECIPROCAL,
+          TANH,
+          ERF,
+          POWER,
+          ADD,
+          SCALE,
+          SELECT,
+          MULTIPLY,
+          STEP,
+          SIGN,
+          GREATER,
+          EQUAL ->
+          elementwise(step);
       case DETACH -> throw new AssertionError("compiled away: " + step);
       case SUM -> sum(step);
       case BROADCAST -> broadcast(step);
       case PERMUTE, PAD, SLICE, CONCAT, GATHER_ROWS, SCATTER_ROWS -> movement(step);
-      case GATHER_WINDOW, SCATTER_WINDOW, WINDOW_SUM, WINDOW_SPREAD, ARG_MAX_WINDOW ->
-          window(step);
+      case GATHER_WINDOW, SCATTER_WINDOW, WINDOW_SUM, WINDOW_SPREAD, ARG_MAX_WINDOW -> window(step);
       case MATMUL -> matmul(step);
       case CONV2D, CONV2D_INPUT, CONV2D_FILTER -> convolution(step);
       case ARG_MAX -> argMax(step);
@@ -113,8 +126,13 @@ final class Binder {
       int[] strides = step.inputs().get(0).shape().strides();
       Shape shape = step.output().shape();
       return copy(
-          step, 0, shape.extents(), start(slice.spans(), strides), steps(slice.spans(), strides),
-          0, shape.strides());
+          step,
+          0,
+          shape.extents(),
+          start(slice.spans(), strides),
+          steps(slice.spans(), strides),
+          0,
+          shape.strides());
     }
     if (primitive instanceof Movement.Pad pad) {
       int[] strides = step.output().shape().strides();
@@ -122,7 +140,12 @@ final class Binder {
       Place y = place(step.output());
       Kernel embed =
           copy(
-              step, 0, shape.extents(), 0, shape.strides(), start(pad.spans(), strides),
+              step,
+              0,
+              shape.extents(),
+              0,
+              shape.strides(),
+              start(pad.spans(), strides),
               steps(pad.spans(), strides));
       return () -> {
         Arrays.fill(y.array, y.offset, y.offset + y.shape.size(), 0);
@@ -164,8 +187,7 @@ final class Binder {
       Arrays.fill(y.array, y.offset, y.offset + y.shape.size(), 0);
       for (int i = 0; i < index.shape.size(); i++) {
         int target = y.offset + row(step, index, i, y.shape.extent(0)) * row;
-        loops.add(
-            x.array, x.offset + i * row, y.array, target, y.array, target, row);
+        loops.add(x.array, x.offset + i * row, y.array, target, y.array, target, row);
       }
     };
   }
@@ -198,13 +220,25 @@ final class Binder {
     if (primitive instanceof Windowing.GatherWindow gather) {
       return () ->
           windows.gather(
-              x.array, x.offset, taps.array, taps.offset, y.array, y.offset, planes,
+              x.array,
+              x.offset,
+              taps.array,
+              taps.offset,
+              y.array,
+              y.offset,
+              planes,
               gather.geometry());
     }
     Windowing.ScatterWindow scatter = (Windowing.ScatterWindow) primitive;
     return () ->
         windows.scatter(
-            x.array, x.offset, taps.array, taps.offset, y.array, y.offset, planes,
+            x.array,
+            x.offset,
+            taps.array,
+            taps.offset,
+            y.array,
+            y.offset,
+            planes,
             scatter.geometry());
   }
 
@@ -242,20 +276,44 @@ final class Binder {
     if (primitive instanceof Convolution.Conv2d conv) {
       return () ->
           convolutions.conv2d(
-              a.array, a.offset, b.array, b.offset, c.array, c.offset, images,
-              a.shape.extent(1), c.shape.extent(1), conv.geometry());
+              a.array,
+              a.offset,
+              b.array,
+              b.offset,
+              c.array,
+              c.offset,
+              images,
+              a.shape.extent(1),
+              c.shape.extent(1),
+              conv.geometry());
     }
     if (primitive instanceof Convolution.Conv2dInput conv) {
       return () ->
           convolutions.conv2dInput(
-              a.array, a.offset, b.array, b.offset, c.array, c.offset, images,
-              c.shape.extent(1), a.shape.extent(1), conv.geometry());
+              a.array,
+              a.offset,
+              b.array,
+              b.offset,
+              c.array,
+              c.offset,
+              images,
+              c.shape.extent(1),
+              a.shape.extent(1),
+              conv.geometry());
     }
     Convolution.Conv2dFilter conv = (Convolution.Conv2dFilter) primitive;
     return () ->
         convolutions.conv2dFilter(
-            a.array, a.offset, b.array, b.offset, c.array, c.offset, images,
-            a.shape.extent(1), b.shape.extent(1), conv.geometry());
+            a.array,
+            a.offset,
+            b.array,
+            b.offset,
+            c.array,
+            c.offset,
+            images,
+            a.shape.extent(1),
+            b.shape.extent(1),
+            conv.geometry());
   }
 
   private Kernel argMax(Step.Apply step) {
@@ -270,7 +328,12 @@ final class Binder {
   }
 
   private Kernel copy(
-      Step.Apply step, int input, int[] extents, int from, int[] fromStrides, int to,
+      Step.Apply step,
+      int input,
+      int[] extents,
+      int from,
+      int[] fromStrides,
+      int to,
       int[] toStrides) {
     Place x = place(step.inputs().get(input));
     Place y = place(step.output());

@@ -24,8 +24,16 @@ final class Convolutions {
 
   /** y = x ⋆ w. */
   void conv2d(
-      float[] x, int xo, float[] w, int wo, float[] y, int yo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] y,
+      int yo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
       return;
@@ -46,8 +54,16 @@ final class Convolutions {
 
   /** x = the transpose of {@link #conv2d} in its first operand, applied to y. */
   void conv2dInput(
-      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      float[] x,
+      int xo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
       return;
@@ -67,8 +83,18 @@ final class Convolutions {
   }
 
   private void inputPhase(
-      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
-      int filters, ConvGeometry geometry, InputPhase down, InputPhase across) {
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      float[] x,
+      int xo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry,
+      InputPhase down,
+      InputPhase across) {
     int groups = geometry.groups();
     int lines = channels / groups;
     int width = geometry.columns().extent();
@@ -92,8 +118,7 @@ final class Convolutions {
               : new ProductTarget(
                   x, origin, plane, stride, grid.columns, rowStep, grid.rows, channels * plane);
       gemm.multiply(
-          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target,
-          false);
+          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target, false);
     }
   }
 
@@ -114,11 +139,13 @@ final class Convolutions {
     int height = geometry.rows().outputs();
     int width = geometry.columns().outputs();
     boolean isPlain =
-        taps.length == 1 && rowOffsets[0] == 0 && columnOffsets[0] == 0
-            && down.positions() == height && across.positions() == width;
+        taps.length == 1
+            && rowOffsets[0] == 0
+            && columnOffsets[0] == 0
+            && down.positions() == height
+            && across.positions() == width;
     if (isPlain && geometry.rows().stride() == 1 && geometry.columns().stride() == 1) {
-      return new ImageGrid(
-          1, height * width, 1, 1, 1, height * width, rowOffsets, columnOffsets);
+      return new ImageGrid(1, height * width, 1, 1, 1, height * width, rowOffsets, columnOffsets);
     }
     return new ImageGrid(
         down.positions(), across.positions(), 1, 1, height, width, rowOffsets, columnOffsets);
@@ -126,8 +153,16 @@ final class Convolutions {
 
   /** w = the transpose of {@link #conv2d} in its second operand, applied to x and y. */
   void conv2dFilter(
-      float[] x, int xo, float[] y, int yo, float[] w, int wo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
       return;
@@ -139,15 +174,13 @@ final class Convolutions {
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
     for (int g = 0; g < groups; g++) {
-      PanelSource left =
-          new PlanePanels(y, yo + g * lines * points, points, filters * points);
+      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       int from = xo + g * (channels / groups) * plane;
       PanelSource right =
           grid.taps() == 1 && grid.rows == 1 && points == plane
               ? new PlanePanels(x, from, plane, channels * plane)
               : new ImageDepthPanels(x, from, channels * plane, grid);
-      ProductTarget target =
-          ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
+      ProductTarget target = ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
       gemm.multiply(lines, columns, images * points, left, right, target, false);
     }
   }

@@ -44,8 +44,16 @@ final class DirectConvolutions {
   }
 
   void conv2d(
-      float[] x, int xo, float[] w, int wo, float[] y, int yo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] x,
+      int xo,
+      float[] w,
+      int wo,
+      float[] y,
+      int yo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     SpreadPlane layout = new SpreadPlane(geometry.window());
     WindowAxis rows = geometry.rows();
     WindowAxis columns = geometry.columns();
@@ -66,26 +74,31 @@ final class DirectConvolutions {
             int to = yo + (plane * multiplier + r) * outputs;
             for (int row = 0; row < rows.outputs(); row++) {
               System.arraycopy(
-                  result, row * layout.pitch, y, to + row * columns.outputs(),
-                  columns.outputs());
+                  result, row * layout.pitch, y, to + row * columns.outputs(), columns.outputs());
             }
           }
         });
   }
 
   private void slide(
-      float[] x, int[] offsets, float[] w, int wo, float[] result, int run,
-      boolean accumulate) {
+      float[] x, int[] offsets, float[] w, int wo, float[] result, int run, boolean accumulate) {
     for (int from = 0; from < run; from += CHUNK) {
       int count = Math.min(CHUNK, run - from);
-      loops.correlate(
-          x, from, offsets, 0, w, wo, offsets.length, result, from, count, accumulate);
+      loops.correlate(x, from, offsets, 0, w, wo, offsets.length, result, from, count, accumulate);
     }
   }
 
   void conv2dInput(
-      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      float[] x,
+      int xo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     WindowGeometry window = geometry.window();
     List<InputPhase> down = InputPhase.of(window.rows());
     List<InputPhase> across = InputPhase.of(window.columns());
@@ -174,8 +187,16 @@ final class DirectConvolutions {
   }
 
   void conv2dFilter(
-      float[] x, int xo, float[] y, int yo, float[] w, int wo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] x,
+      int xo,
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     SpreadPlane layout = new SpreadPlane(geometry.window());
     WindowAxis rows = geometry.rows();
     WindowAxis columns = geometry.columns();
@@ -217,8 +238,7 @@ final class DirectConvolutions {
     }
   }
 
-  private void addDots(
-      float[] spread, SpreadPlane layout, float[] result, double[] sums, int so) {
+  private void addDots(float[] spread, SpreadPlane layout, float[] result, double[] sums, int so) {
     for (int from = 0; from < layout.run; from += CHUNK) {
       int count = Math.min(CHUNK, layout.run - from);
       loops.correlateDots(

@@ -14,7 +14,13 @@ record FilterPanels(float[] values, int offset, int channels, int size, int[] ta
 
   @Override
   public void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch) {
     for (int d = 0; d < depth; d++) {
       int filter = (depth0 + d) / taps.length;

@@ -11,7 +11,13 @@ record ImageDepthPanels(float[] values, int offset, int imageStep, ImageGrid gri
 
   @Override
   public void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch) {
     if (lines < width) {
       Arrays.fill(panel, po, po + depth * width, 0f);
@@ -28,7 +34,14 @@ record ImageDepthPanels(float[] values, int offset, int imageStep, ImageGrid gri
   }
 
   private void packRow(
-      int image, int row, int column, int count, int line0, int lines, int width, float[] panel,
+      int image,
+      int row,
+      int column,
+      int count,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
       int po) {
     int taps = grid.taps();
     for (int j = 0; j < lines; j++) {

@@ -4,8 +4,8 @@ import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.WindowAxis;
 
 /**
- * Where the taps of a window read: grid point (r, c) reads at tap t the plane's element
- * (r · rowStride + rowOffsets[t], c · columnStride + columnOffsets[t]); outside the plane is zero.
+ * Where the taps of a window read: grid point (r, c) reads at tap t the plane's element (r ·
+ * rowStride + rowOffsets[t], c · columnStride + columnOffsets[t]); outside the plane is zero.
  */
 final class ImageGrid {
 
@@ -19,8 +19,14 @@ final class ImageGrid {
   final int[] columnOffsets;
 
   ImageGrid(
-      int rows, int columns, int rowStride, int columnStride, int height, int width,
-      int[] rowOffsets, int[] columnOffsets) {
+      int rows,
+      int columns,
+      int rowStride,
+      int columnStride,
+      int height,
+      int width,
+      int[] rowOffsets,
+      int[] columnOffsets) {
     this.rows = rows;
     this.columns = columns;
     this.rowStride = rowStride;
@@ -55,8 +61,14 @@ final class ImageGrid {
       columnOffsets[t] = across.position(0, t % across.kernel());
     }
     return new ImageGrid(
-        down.outputs(), across.outputs(), down.stride(), across.stride(), down.extent(),
-        across.extent(), rowOffsets, columnOffsets);
+        down.outputs(),
+        across.outputs(),
+        down.stride(),
+        across.stride(),
+        down.extent(),
+        across.extent(),
+        rowOffsets,
+        columnOffsets);
   }
 
   private static boolean isPointwise(WindowAxis axis) {

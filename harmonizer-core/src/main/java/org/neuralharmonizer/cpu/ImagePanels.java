@@ -13,7 +13,13 @@ record ImagePanels(float[] values, int offset, int imageStep, ImageGrid grid)
 
   @Override
   public void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch) {
     int[] runs = scratch.integers(FIELDS * width);
     int end = findRuns(line0, lines, runs);
@@ -66,8 +72,7 @@ record ImagePanels(float[] values, int offset, int imageStep, ImageGrid grid)
     int first = grid.firstInside(tap, column, count);
     int last = Math.max(first, grid.endInside(tap, column, count));
     int stride = grid.columnStride;
-    int from =
-        runs[run + 2] + plane + row * grid.width + column * stride + grid.columnOffsets[tap];
+    int from = runs[run + 2] + plane + row * grid.width + column * stride + grid.columnOffsets[tap];
     for (int j = 0; j < first; j++) {
       panel[to + j] = 0f;
     }

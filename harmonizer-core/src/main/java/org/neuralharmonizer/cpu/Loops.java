@@ -1,8 +1,9 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be exactly
- * one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE 754.
+ * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be
+ * exactly one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE
+ * 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
  * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
@@ -81,15 +82,32 @@ public interface Loops {
   int maxIndex(float[] x, int xo, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
-   * filter slid along a run.
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
+   * a filter slid along a run.
    */
   void correlate(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
-      int oo, int n, boolean accumulate);
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate);
 
   /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
   void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
       int so);
 }

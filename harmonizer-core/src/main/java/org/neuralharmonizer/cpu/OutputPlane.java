@@ -61,8 +61,11 @@ final class OutputPlane {
     for (int row = Math.max(0, top); row < Math.min(rows.outputs(), top + height); row++) {
       if (firstColumn < endColumn) {
         System.arraycopy(
-            y, yo + row * columns.outputs() + firstColumn, plane,
-            to + offset(row, firstColumn), endColumn - firstColumn);
+            y,
+            yo + row * columns.outputs() + firstColumn,
+            plane,
+            to + offset(row, firstColumn),
+            endColumn - firstColumn);
       }
     }
   }

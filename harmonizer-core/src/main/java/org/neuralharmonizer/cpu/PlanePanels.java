@@ -6,7 +6,13 @@ record PlanePanels(float[] values, int offset, int planeSize, int imageStep)
 
   @Override
   public void pack(
-      int depth0, int depth, int line0, int lines, int width, float[] panel, int po,
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panel,
+      int po,
       Scratch scratch) {
     for (int done = 0; done < depth; ) {
       int within = (depth0 + done) % planeSize;

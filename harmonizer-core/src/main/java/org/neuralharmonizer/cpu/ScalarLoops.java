@@ -124,8 +124,7 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void select(
-      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo,
-      int n) {
+      float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
       out[oo + i] = condition[co + i] != 0f ? x[xo + i] : y[yo + i];
     }
@@ -180,8 +179,17 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void correlate(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
-      int oo, int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     for (int t = 0; t < taps; t++) {
       if (t == 0 && !accumulate) {
         scale(x, xo + offsets[to], weights[wo], out, oo, n);
@@ -193,7 +201,15 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
       int so) {
     for (int t = 0; t < taps; t++) {
       sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);

@@ -73,8 +73,7 @@ final class SpreadPlane {
       int across = first + columns.before();
       int to = row + part(0, across % stride) + across / stride;
       int count =
-          Math.min(
-              (columns.extent() - first + stride - 1) / stride, pitch - across / stride);
+          Math.min((columns.extent() - first + stride - 1) / stride, pitch - across / stride);
       for (int i = 0; i < count; i++) {
         plane[to + i] = x[xo + first + i * stride];
       }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Copies elements between two regular patterns: element {@code (i, j, …)} from {@code from + Σ i ·
- * fromStride} to {@code to + Σ i · toStride}. Slices, embeddings, permutations and concatenations are
- * all of this form. Neighbouring axes that both sides walk alike are merged.
+ * fromStride} to {@code to + Σ i · toStride}. Slices, embeddings, permutations and concatenations
+ * are all of this form. Neighbouring axes that both sides walk alike are merged.
  */
 final class StridedCopy {
   private static final int WORTHWHILE = 1 << 14;
@@ -65,7 +65,12 @@ final class StridedCopy {
           for (int unit = task * perTask; unit < Math.min(units, (task + 1) * perTask); unit++) {
             int sheet = unit / bands;
             int first = unit % bands * band;
-            sheet(x, from + start(sheet, fromStrides), y, to + start(sheet, toStrides), first,
+            sheet(
+                x,
+                from + start(sheet, fromStrides),
+                y,
+                to + start(sheet, toStrides),
+                first,
                 Math.min(rows, first + band));
           }
         });

@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 
 /**
- * Windows sliding over planes: {@code planes} arrays of H × W, one after another, to or from as many
- * of H′ × W′. Padding counts as 0 in sums and is never chosen by a maximum.
+ * Windows sliding over planes: {@code planes} arrays of H × W, one after another, to or from as
+ * many of H′ × W′. Padding counts as 0 in sums and is never chosen by a maximum.
  *
  * <p>Each plane is computed by one task in one order.
  */
@@ -77,7 +77,13 @@ final class Windows {
 
   /** The element at the given tap of each window. */
   void gather(
-      float[] x, int xo, float[] taps, int to, float[] y, int yo, int planes,
+      float[] x,
+      int xo,
+      float[] taps,
+      int to,
+      float[] y,
+      int yo,
+      int planes,
       WindowGeometry window) {
     forEachPlane(
         planes,
@@ -91,7 +97,13 @@ final class Windows {
 
   /** Adds each value at its tap: the transpose of {@link #gather}. */
   void scatter(
-      float[] y, int yo, float[] taps, int to, float[] x, int xo, int planes,
+      float[] y,
+      int yo,
+      float[] taps,
+      int to,
+      float[] x,
+      int xo,
+      int planes,
       WindowGeometry window) {
     forEachPlane(
         planes,

@@ -24,10 +24,10 @@ import org.neuralharmonizer.tensor.ShapeException;
  * Parameters harmonized = harmonizer.fit(images, backend).parameters();
  * }</pre>
  *
- * <p>Images are taken in an order drawn anew for each epoch; steps continue across the ends of epochs,
- * so every image is used once per epoch whatever the batch size. The result is a function of the
- * settings, the data and the first values: the same bits on any number of threads, and whether the run
- * was interrupted or not. Immutable.
+ * <p>Images are taken in an order drawn anew for each epoch; steps continue across the ends of
+ * epochs, so every image is used once per epoch whatever the batch size. The result is a function
+ * of the settings, the data and the first values: the same bits on any number of threads, and
+ * whether the run was interrupted or not. Immutable.
  */
 public final class Harmonizer {
   private static final long INITIALIZATION = 0;
@@ -73,7 +73,8 @@ public final class Harmonizer {
    * @throws ShapeException if the images do not fit the network
    * @throws IllegalArgumentException if the latest checkpoint belongs to a run with other settings
    * @throws IllegalStateException if the loss ceases to be finite; the latest checkpoint stays
-   * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay intact
+   * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay
+   *     intact
    */
   public TrainingResult fit(LabeledImages images, Backend backend) {
     check(images);
@@ -87,11 +88,7 @@ public final class Harmonizer {
         TrainStep.of(objective, optimizer, first, Math.min(batch, images.size()), mode, backend)) {
       Run run = new Run(step, images, random);
       List<TrainingListener.Epoch> reports = run.toTheEnd();
-      return new TrainingResult(
-          step.parameters(),
-          reports,
-          seconds(start),
-          settings(images));
+      return new TrainingResult(step.parameters(), reports, seconds(start), settings(images));
     } catch (IOException e) {
       throw new UncheckedIOException("checkpoint: " + e.getMessage(), e);
     }
@@ -248,8 +245,7 @@ public final class Harmonizer {
       TrainingListener.Losses means =
           new TrainingListener.Losses(
               total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
-      return new TrainingListener.Epoch(
-          number, of, means, (double) right / images, seconds(start));
+      return new TrainingListener.Epoch(number, of, means, (double) right / images, seconds(start));
     }
   }
 
@@ -312,7 +308,9 @@ public final class Harmonizer {
       return this;
     }
 
-    /** Saves after every so many steps and at the end, and resumes from the latest if there is one. */
+    /**
+     * Saves after every so many steps and at the end, and resumes from the latest if there is one.
+     */
     public Builder checkpoints(CheckpointStore store, int everySteps) {
       checkpoints = store;
       stepsPerCheckpoint = atLeastOne("steps per checkpoint", everySteps);

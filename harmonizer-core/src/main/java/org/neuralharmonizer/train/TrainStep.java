@@ -43,8 +43,7 @@ public final class TrainStep implements AutoCloseable {
    */
   public record Outcome(TrainingListener.Losses losses, int right) {}
 
-  private TrainStep(
-      Executable executable, List<Noise> noise, List<String> memory, int batch) {
+  private TrainStep(Executable executable, List<Noise> noise, List<String> memory, int batch) {
     this.executable = executable;
     this.noise = noise;
     this.memory = memory;
@@ -96,8 +95,7 @@ public final class TrainStep implements AutoCloseable {
         memory.add(kept);
         variables.add(new Signature.Variable(kept, Tensor.zeros(leaf.shape())));
       }
-      Optimizer.Change change =
-          optimizer.change(leaf, gradients.get(i), memory, learningRate);
+      Optimizer.Change change = optimizer.change(leaf, gradients.get(i), memory, learningRate);
       updates.add(new Signature.Update(leaf, change.parameter()));
       for (int k = 0; k < memory.size(); k++) {
         updates.add(new Signature.Update(memory.get(k), change.memory().get(k)));
@@ -112,8 +110,7 @@ public final class TrainStep implements AutoCloseable {
             objective.lambda1() > 0 ? terms.mapLoss() : Expr.literal(0),
             terms.weightDecay(),
             right(terms.logits(), labels));
-    Executable executable =
-        backend.load(new Signature(arguments, variables, outputs, updates));
+    Executable executable = backend.load(new Signature(arguments, variables, outputs, updates));
     return new TrainStep(executable, context.noise(), names, batch);
   }
 

@@ -59,8 +59,7 @@ class ConvolutionsTest {
 
     void run(Convolutions convolutions, int member, float[] result) {
       if (member == 0) {
-        convolutions.conv2d(
-            x, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry);
+        convolutions.conv2d(x, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry);
       } else if (member == 1) {
         convolutions.conv2dInput(
             y, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry);
@@ -149,8 +148,15 @@ class ConvolutionsTest {
   }
 
   private static Case layer(
-      SplittableRandom random, int images, int channels, int filters, int extent, int kernel,
-      int stride, int padding, int groups) {
+      SplittableRandom random,
+      int images,
+      int channels,
+      int filters,
+      int extent,
+      int kernel,
+      int stride,
+      int padding,
+      int groups) {
     WindowAxis axis = WindowAxis.padded(extent, kernel, stride, padding, padding);
     ConvGeometry geometry = new ConvGeometry(new WindowGeometry(axis, axis), groups);
     return new Case(random, geometry, images, channels, filters);

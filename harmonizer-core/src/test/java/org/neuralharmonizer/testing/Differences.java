@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Graph;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** Derivatives against central differences in double precision, along random directions. */
 public final class Differences {
-  // Truncation is of the order of the step squared, rounding of 1e-16 over the step: both near 1e-10
-  // for functions of order 1; compositions multiply that, and 1e-6 leaves them room.
-  private static final double STEP = 1e-5;
+  // A small step, so that one direction through hundreds of kinks (rectifiers, maxima, positive
+  // parts)
+  // seldom crosses one. Truncation is of the order of the step squared, rounding of 1e-16 over the
+  // step, times what a composition makes of them.
+  private static final double STEP = 1e-6;
   private static final double TOLERANCE = 1e-6;
 
   private Differences() {}
@@ -32,7 +38,9 @@ public final class Differences {
     return values;
   }
 
-  /** Checks first derivatives of y by x, and of those the second, where the variables have values. */
+  /**
+   * Checks first derivatives of y by x, and of those the second, where the variables have values.
+   */
   public static void check(Expr y, List<Expr> x, Map<Expr, double[]> values) {
     Expr scalar = product(y, 1);
     checkFirst(scalar, x, values);
@@ -50,8 +58,8 @@ public final class Differences {
   }
 
   /**
-   * Checks the derivative of one scalar against differences of another: where something is detached,
-   * differences must be taken of an expression that holds it fixed.
+   * Checks the derivative of one scalar against differences of another: where something is
+   * detached, differences must be taken of an expression that holds it fixed.
    */
   public static void checkFirst(
       Expr differentiated, Expr evaluated, List<Expr> x, Map<Expr, double[]> values) {
@@ -69,8 +77,26 @@ public final class Differences {
       }
     }
     double difference = (value(evaluated, forward) - value(evaluated, backward)) / (2 * STEP);
-    assertThat(difference)
-        .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+    assertThat(difference).isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+  }
+
+  /**
+   * The expression with everything detached replaced by inputs, whose present values are added:
+   * what differences must be taken of, as a derivative holds detached values fixed.
+   */
+  public static Expr holdingDetached(Expr expr, Map<Expr, double[]> values) {
+    Map<Expr, Expr> rebuilt = new IdentityHashMap<>();
+    for (Expr each : Graph.ordered(List.of(expr))) {
+      if (each.primitive().code() == Code.DETACH) {
+        Expr held = Expr.input("held", each.shape());
+        values.put(held, evaluate(each, values));
+        rebuilt.put(each, held);
+      } else {
+        List<Expr> inputs = each.inputs().stream().map(rebuilt::get).toList();
+        rebuilt.put(each, inputs.equals(each.inputs()) ? each : Expr.of(each.primitive(), inputs));
+      }
+    }
+    return Objects.requireNonNull(rebuilt.get(expr));
   }
 
   /** The value of a scalar. */

@@ -91,7 +91,10 @@ final class DoubleContraction {
     return w;
   }
 
-  /** One row of products in the trilinear form: {@code w[tap] · x[input + i·stride] · y[output + i]}. */
+  /**
+   * One row of products in the trilinear form: {@code w[tap] · x[input + i·stride] · y[output +
+   * i]}.
+   */
   private interface Row {
     void multiply(int tap, int input, int output, int stride, int count);
   }

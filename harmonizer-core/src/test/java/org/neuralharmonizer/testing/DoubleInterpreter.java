@@ -211,7 +211,9 @@ public final class DoubleInterpreter {
     return y;
   }
 
-  /** Whether a later candidate replaces the best so far: the first of equals wins, NaN beats all. */
+  /**
+   * Whether a later candidate replaces the best so far: the first of equals wins, NaN beats all.
+   */
   static boolean exceeds(double candidate, double best) {
     return candidate > best || (Double.isNaN(candidate) && !Double.isNaN(best));
   }

@@ -75,8 +75,7 @@ class DoubleInterpreterTest {
     Expr x = Expr.input("x", Shape.of(1, 2, 1, 4));
     Expr w = Expr.input("w", Shape.of(2, 1, 1, 3));
     Map<Expr, double[]> values =
-        Map.of(
-            x, new double[] {1, 2, 3, 4, 5, 6, 7, 8}, w, new double[] {1, 10, 100, 1, -1, 2});
+        Map.of(x, new double[] {1, 2, 3, 4, 5, 6, 7, 8}, w, new double[] {1, 10, 100, 1, -1, 2});
     assertThat(evaluate(List.of(Functions.conv2d(x, w, geometry)), values).get(0))
         .containsExactly(321, 43, 13, -1);
   }

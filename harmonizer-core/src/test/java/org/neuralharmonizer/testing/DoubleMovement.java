@@ -7,8 +7,8 @@ import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
- * Primitives that move elements. Each is one walk over a shape whose elements lie, in another array,
- * at an offset plus a stride per axis.
+ * Primitives that move elements. Each is one walk over a shape whose elements lie, in another
+ * array, at an offset plus a stride per axis.
  */
 final class DoubleMovement {
   private DoubleMovement() {}
@@ -85,8 +85,7 @@ final class DoubleMovement {
       offset += spans.get(axis).start() * strides[axis];
       strides[axis] *= spans.get(axis).step();
     }
-    return positions(
-        Shape.of(spans.stream().mapToInt(Span::count).toArray()), offset, strides);
+    return positions(Shape.of(spans.stream().mapToInt(Span::count).toArray()), offset, strides);
   }
 
   /** For each element of a shape, in row-major order, where it lies in the other array. */

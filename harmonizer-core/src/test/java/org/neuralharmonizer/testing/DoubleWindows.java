@@ -91,8 +91,7 @@ final class DoubleWindows {
     int within = window % windows;
     int row = rows.position(within / columns.outputs(), tap / columns.kernel());
     int column = columns.position(within % columns.outputs(), tap % columns.kernel());
-    boolean inside =
-        row >= 0 && row < rows.extent() && column >= 0 && column < columns.extent();
+    boolean inside = row >= 0 && row < rows.extent() && column >= 0 && column < columns.extent();
     return inside ? window / windows * plane + row * columns.extent() + column : PADDING;
   }
 }

@@ -1,4 +1,4 @@
-/** What tests share: where reference data lies, and readers for the two formats it comes in. */
+/** What tests of every module share: the double-precision reference, and readers of data. */
 @NullMarked
 package org.neuralharmonizer.testing;
 

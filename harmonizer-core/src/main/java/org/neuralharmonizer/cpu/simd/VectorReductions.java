@@ -15,8 +15,7 @@ final class VectorReductions extends VectorLoops {
   /** As many floats as there are doubles in a vector. */
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(
-          float.class,
-          VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
+          float.class, VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
 
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;
@@ -68,9 +67,7 @@ final class VectorReductions extends VectorLoops {
   public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
     int i = 0;
     for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
-      DoubleVector.fromArray(DOUBLES, sums, so + i)
-          .add(widen(x, xo + i))
-          .intoArray(sums, so + i);
+      DoubleVector.fromArray(DOUBLES, sums, so + i).add(widen(x, xo + i)).intoArray(sums, so + i);
     }
     super.accumulate(x, xo + i, sums, so + i, n - i);
   }
@@ -109,8 +106,17 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlate(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
-      int oo, int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     boolean add = accumulate;
     int t = 0;
     while (t < taps) {
@@ -137,8 +143,17 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlatePass(
-      int pass, float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out,
-      int oo, int n, boolean add) {
+      int pass,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean add) {
     switch (pass) {
       case NINE:
         return correlate9(x, xo, offsets, to, weights, wo, out, oo, n, add);
@@ -153,7 +168,15 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
       int so) {
     int t = 0;
     while (t < taps) {
@@ -171,8 +194,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dotsPass(
-      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n,
-      double[] sums, int so) {
+      int pass,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
+      int so) {
     switch (pass) {
       case NINE:
         return dots9(x, xo, offsets, to, y, yo, n, sums, so);
@@ -186,8 +217,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate1(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
-      int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     int x0 = xo + offsets[to];
     int i = 0;
@@ -200,8 +239,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate3(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
-      int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
@@ -220,8 +267,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate5(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
-      int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
@@ -246,8 +301,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate9(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
-      int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
