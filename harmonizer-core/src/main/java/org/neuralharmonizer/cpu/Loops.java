@@ -10,6 +10,9 @@ package org.neuralharmonizer.cpu;
  */
 public interface Loops {
 
+  /** Floats that {@link #correlateDots} needs to work: nine vectors of 2048 bits. */
+  int ROOM = 9 * 64;
+
   /** x + y. */
   void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
@@ -81,6 +84,13 @@ public interface Loops {
   int maxIndex(float[] x, int xo, int n);
 
   /**
+   * Where x exceeds the best so far, or is the first NaN, it becomes the best and {@code mark} its
+   * index.
+   */
+  void raise(
+      float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
+
+  /**
    * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
    * filter slid along a run.
    */
@@ -88,8 +98,12 @@ public interface Loops {
       float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
       int oo, int n, boolean accumulate);
 
-  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
+  /**
+   * Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on.
+   *
+   * @param room at least {@link #ROOM} floats, overwritten
+   */
   void correlateDots(
       float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
-      int so);
+      int so, float[] room);
 }

@@ -18,6 +18,7 @@ final class Scratch {
     PARTIAL_PRODUCTS,
     PLANE,
     PLANE_RESULT,
+    LANES,
     CONSTANT
   }
 
