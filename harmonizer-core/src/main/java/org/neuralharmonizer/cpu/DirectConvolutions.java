@@ -1,7 +1,5 @@
 package org.neuralharmonizer.cpu;
 
-import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
-
 import java.util.Arrays;
 import java.util.List;
 import org.neuralharmonizer.expr.ConvGeometry;
@@ -14,8 +12,6 @@ import org.neuralharmonizer.expr.WindowGeometry;
  */
 final class DirectConvolutions {
 
-  private static final int WORK_PER_TASK = 1 << 17;
-
   /** Several passes over the taps find this much in the first cache. */
   private static final int CHUNK = 4096;
 
@@ -25,22 +21,6 @@ final class DirectConvolutions {
   DirectConvolutions(Workers workers, Loops loops) {
     this.workers = workers;
     this.loops = loops;
-  }
-
-  private interface PlaneTask {
-    void run(int plane, Scratch scratch);
-  }
-
-  private void forEachPlane(int planes, double workPerPlane, PlaneTask task) {
-    int perTask = (int) Math.max(1, Math.min(planes, WORK_PER_TASK / workPerPlane));
-    workers.forEach(
-        ceiling(planes, perTask),
-        i -> {
-          int end = Math.min(planes, (i + 1) * perTask);
-          for (int plane = i * perTask; plane < end; plane++) {
-            task.run(plane, workers.scratch());
-          }
-        });
   }
 
   void conv2d(
@@ -61,13 +41,14 @@ final class DirectConvolutions {
     int outputs = rows.outputs() * columns.outputs();
     int taps = layout.offsets.length;
     int multiplier = filters / channels;
-    forEachPlane(
+    PlaneTask.forEach(
+        workers,
         images * channels,
         (double) layout.run * taps * multiplier,
         (plane, scratch) -> {
           float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
           float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.run);
-          layout.fill(x, xo + plane * inputs, spread);
+          layout.fill(x, xo + plane * inputs, 0f, spread);
           for (int r = 0; r < multiplier; r++) {
             int filter = plane % channels * multiplier + r;
             slide(spread, layout.offsets, w, wo + filter * taps, result, layout.run, false);
@@ -106,7 +87,8 @@ final class DirectConvolutions {
     int inputs = window.rows().extent() * window.columns().extent();
     int outputs = window.rows().outputs() * window.columns().outputs();
     int multiplier = filters / channels;
-    forEachPlane(
+    PlaneTask.forEach(
+        workers,
         images * channels,
         (double) inputs * window.taps() * multiplier,
         (plane, scratch) -> {
@@ -204,21 +186,23 @@ final class DirectConvolutions {
     int outputs = rows.outputs() * columns.outputs();
     int taps = layout.offsets.length;
     int multiplier = filters / channels;
-    forEachPlane(
+    PlaneTask.forEach(
+        workers,
         channels,
         (double) images * layout.run * taps * multiplier,
         (channel, scratch) -> {
           float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
           float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.run);
+          float[] lanes = scratch.floats(Scratch.Use.LANES, Loops.ROOM);
           double[] sums = scratch.doubles(taps * multiplier);
           Arrays.fill(sums, 0, taps * multiplier, 0);
           for (int image = 0; image < images; image++) {
             int plane = image * channels + channel;
-            layout.fill(x, xo + plane * inputs, spread);
+            layout.fill(x, xo + plane * inputs, 0f, spread);
             for (int r = 0; r < multiplier; r++) {
               int from = yo + (plane * multiplier + r) * outputs;
               spreadRows(y, from, rows.outputs(), columns.outputs(), result, layout.pitch);
-              addDots(spread, layout, result, sums, r * taps);
+              addDots(spread, layout, result, sums, r * taps, lanes);
             }
           }
           for (int t = 0; t < taps * multiplier; t++) {
@@ -238,11 +222,13 @@ final class DirectConvolutions {
     }
   }
 
-  private void addDots(float[] spread, SpreadPlane layout, float[] result, double[] sums, int so) {
+  private void addDots(
+      float[] spread, SpreadPlane layout, float[] result, double[] sums, int so, float[] lanes) {
     for (int from = 0; from < layout.run; from += CHUNK) {
       int count = Math.min(CHUNK, layout.run - from);
       loops.correlateDots(
-          spread, from, layout.offsets, 0, layout.offsets.length, result, from, count, sums, so);
+          spread, from, layout.offsets, 0, layout.offsets.length, result, from, count, sums, so,
+          lanes);
     }
   }
 }

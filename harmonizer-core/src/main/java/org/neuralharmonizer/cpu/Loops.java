@@ -11,6 +11,9 @@ package org.neuralharmonizer.cpu;
  */
 public interface Loops {
 
+  /** Floats that {@link #correlateDots} needs to work: nine vectors of 2048 bits. */
+  int ROOM = 9 * 64;
+
   /** x + y. */
   void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
@@ -82,8 +85,15 @@ public interface Loops {
   int maxIndex(float[] x, int xo, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
-   * a filter slid along a run.
+   * Where x exceeds the best so far, or is the first NaN, it becomes the best and {@code mark} its
+   * index.
+   */
+  void raise(
+      float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
+
+  /**
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
+   * filter slid along a run.
    */
   void correlate(
       float[] x,
@@ -98,16 +108,12 @@ public interface Loops {
       int n,
       boolean accumulate);
 
-  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
+  /**
+   * Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on.
+   *
+   * @param room at least {@link #ROOM} floats, overwritten
+   */
   void correlateDots(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      int taps,
-      float[] y,
-      int yo,
-      int n,
-      double[] sums,
-      int so);
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so, float[] room);
 }

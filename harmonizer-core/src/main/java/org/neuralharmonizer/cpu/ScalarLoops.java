@@ -178,6 +178,19 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
+  public void raise(
+      float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n) {
+    for (int i = 0; i < n; i++) {
+      float candidate = x[xo + i];
+      float current = best[bo + i];
+      if (candidate > current || (Float.isNaN(candidate) && !Float.isNaN(current))) {
+        best[bo + i] = candidate;
+        index[io + i] = mark;
+      }
+    }
+  }
+
+  @Override
   public void correlate(
       float[] x,
       int xo,
@@ -201,16 +214,8 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void correlateDots(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      int taps,
-      float[] y,
-      int yo,
-      int n,
-      double[] sums,
-      int so) {
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so, float[] room) {
     for (int t = 0; t < taps; t++) {
       sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
     }

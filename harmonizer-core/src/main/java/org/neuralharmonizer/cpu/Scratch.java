@@ -18,8 +18,8 @@ final class Scratch {
     PARTIAL_PRODUCTS,
     PLANE,
     PLANE_RESULT,
-    CONSTANT,
-    LOOP
+    LANES,
+    CONSTANT
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);

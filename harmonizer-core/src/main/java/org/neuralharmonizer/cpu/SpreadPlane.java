@@ -51,8 +51,8 @@ final class SpreadPlane {
     return (rowRemainder * columns.stride() + columnRemainder) * height * pitch;
   }
 
-  void fill(float[] x, int xo, float[] plane) {
-    Arrays.fill(plane, 0, size, 0f);
+  void fill(float[] x, int xo, float padding, float[] plane) {
+    Arrays.fill(plane, 0, size, padding);
     for (int row = 0; row < rows.extent(); row++) {
       int down = row + rows.before();
       if (down / rows.stride() < height) {

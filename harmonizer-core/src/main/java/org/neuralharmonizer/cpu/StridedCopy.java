@@ -1,113 +1,138 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
- * Copies elements between two regular patterns: element {@code (i, j, …)} from {@code from + Σ i ·
- * fromStride} to {@code to + Σ i · toStride}. Slices, embeddings, permutations and concatenations
- * are all of this form. Neighbouring axes that both sides walk alike are merged.
+ * A copy by strides with as few axes as describe it, cut into blocks: the innermost axis, or a tile
+ * of two axes where the input runs along another axis than the output.
  */
 final class StridedCopy {
-  private static final int WORTHWHILE = 1 << 14;
 
-  /** Side of the square in which transpositions are done, so that both sides stay in cache. */
-  private static final int TILE = 16;
+  private static final int TILE = 32;
 
-  private final int[] extents;
-  private final int[] fromStrides;
-  private final int[] toStrides;
+  private final int[] shape;
+  private final int[] from;
+  private final int[] to;
 
-  private StridedCopy(int[] extents, int[] fromStrides, int[] toStrides) {
-    this.extents = extents;
-    this.fromStrides = fromStrides;
-    this.toStrides = toStrides;
+  /** How many of the axes, from the first, number the blocks. */
+  private final int outer;
+
+  private StridedCopy(int[] shape, int[] from, int[] to, int outer) {
+    this.shape = shape;
+    this.from = from;
+    this.to = to;
+    this.outer = outer;
   }
 
-  /** Axes are given outermost first. */
-  static StridedCopy of(int[] extents, int[] fromStrides, int[] toStrides) {
-    List<int[]> merged = new ArrayList<>();
-    for (int axis = 0; axis < extents.length; axis++) {
-      int[] next = {extents[axis], fromStrides[axis], toStrides[axis]};
-      int[] outer = merged.isEmpty() ? null : merged.get(merged.size() - 1);
-      if (outer != null && outer[1] == next[0] * next[1] && outer[2] == next[0] * next[2]) {
-        merged.set(merged.size() - 1, new int[] {outer[0] * next[0], next[1], next[2]});
-      } else if (next[0] != 1) {
-        merged.add(next);
+  static StridedCopy of(int[] shape, int[] from, int[] to) {
+    int[] extents = new int[shape.length + 1];
+    int[] sources = new int[shape.length + 1];
+    int[] targets = new int[shape.length + 1];
+    int rank = 0;
+    for (int i = 0; i < shape.length; i++) {
+      if (shape[i] == 1) {
+        continue;
+      }
+      int last = rank - 1;
+      boolean joins =
+          rank > 0
+              && sources[last] == from[i] * shape[i]
+              && targets[last] == to[i] * shape[i];
+      int at = joins ? last : rank++;
+      extents[at] = joins ? extents[at] * shape[i] : shape[i];
+      sources[at] = from[i];
+      targets[at] = to[i];
+    }
+    if (rank == 0) {
+      extents[0] = 1;
+      rank = 1;
+    }
+    return transposed(
+        Arrays.copyOf(extents, rank), Arrays.copyOf(sources, rank), Arrays.copyOf(targets, rank));
+  }
+
+  /** Where the input is contiguous along another axis, that axis joins the innermost in tiles. */
+  private static StridedCopy transposed(int[] shape, int[] from, int[] to) {
+    int last = shape.length - 1;
+    if (Math.abs(from[last]) > 1) {
+      for (int axis = 0; axis < last; axis++) {
+        if (from[axis] == 1) {
+          moveBeforeLast(shape, axis);
+          moveBeforeLast(from, axis);
+          moveBeforeLast(to, axis);
+          return new StridedCopy(shape, from, to, last - 1);
+        }
       }
     }
-    while (merged.size() < 2) {
-      merged.add(0, new int[] {1, 0, 0});
-    }
-    return new StridedCopy(
-        merged.stream().mapToInt(axis -> axis[0]).toArray(),
-        merged.stream().mapToInt(axis -> axis[1]).toArray(),
-        merged.stream().mapToInt(axis -> axis[2]).toArray());
+    return new StridedCopy(shape, from, to, last);
   }
 
-  /** Copies everything; sheets, the two innermost axes or parts of them, are the tasks. */
-  void run(Workers workers, float[] x, int from, float[] y, int to) {
-    int rank = extents.length;
-    int rows = extents[rank - 2];
-    int columns = extents[rank - 1];
-    int band = Math.max(TILE, WORTHWHILE / Math.max(1, columns) / TILE * TILE);
-    int bands = (rows + band - 1) / band;
-    int sheets = 1;
-    for (int axis = 0; axis < rank - 2; axis++) {
-      sheets *= extents[axis];
-    }
-    int perTask = Math.max(1, WORTHWHILE / Math.max(1, rows * columns));
-    int units = sheets * bands;
-    int tasks = (units + perTask - 1) / perTask;
-    workers.forEach(
-        tasks,
-        task -> {
-          for (int unit = task * perTask; unit < Math.min(units, (task + 1) * perTask); unit++) {
-            int sheet = unit / bands;
-            int first = unit % bands * band;
-            sheet(
-                x,
-                from + start(sheet, fromStrides),
-                y,
-                to + start(sheet, toStrides),
-                first,
-                Math.min(rows, first + band));
-          }
-        });
+  private static void moveBeforeLast(int[] values, int axis) {
+    int moved = values[axis];
+    int last = values.length - 1;
+    System.arraycopy(values, axis + 1, values, axis, last - 1 - axis);
+    values[last - 1] = moved;
   }
 
-  private int start(int sheet, int[] strides) {
-    int rest = sheet;
-    int start = 0;
-    for (int axis = extents.length - 3; axis >= 0; axis--) {
-      start += rest % extents[axis] * strides[axis];
-      rest /= extents[axis];
+  /** Zero if any extent is. */
+  int blocks() {
+    int blocks = 1;
+    for (int axis = 0; axis < outer; axis++) {
+      blocks *= shape[axis];
     }
-    return start;
+    return blocks;
   }
 
-  private void sheet(float[] x, int from, float[] y, int to, int first, int end) {
-    int inner = extents.length - 1;
-    int columns = extents[inner];
-    int read = fromStrides[inner];
-    int write = toStrides[inner];
-    int readRow = fromStrides[inner - 1];
-    int writeRow = toStrides[inner - 1];
-    if (read == 1 && write == 1) {
-      for (int row = first; row < end; row++) {
-        System.arraycopy(x, from + row * readRow, y, to + row * writeRow, columns);
+  int innerElements() {
+    int elements = 1;
+    for (int axis = outer; axis < shape.length; axis++) {
+      elements *= shape[axis];
+    }
+    return Math.max(1, elements);
+  }
+
+  void run(int block, float[] x, int xo, float[] out, int oo) {
+    int source = xo;
+    int target = oo;
+    int rest = block;
+    for (int axis = outer - 1; axis >= 0; axis--) {
+      int index = rest % shape[axis];
+      rest /= shape[axis];
+      source += index * from[axis];
+      target += index * to[axis];
+    }
+    if (shape.length - outer == 2) {
+      copyTiles(x, source, out, target);
+    } else {
+      copyRun(x, source, from[outer], out, target, to[outer], shape[outer]);
+    }
+  }
+
+  private static void copyRun(
+      float[] x, int xo, int xStep, float[] out, int oo, int outStep, int n) {
+    if (outStep == 1 && xStep == 1) {
+      System.arraycopy(x, xo, out, oo, n);
+    } else if (outStep == 1 && xStep == 0) {
+      Arrays.fill(out, oo, oo + n, x[xo]);
+    } else {
+      for (int i = 0; i < n; i++) {
+        out[oo + i * outStep] = x[xo + i * xStep];
       }
-      return;
     }
-    for (int top = first; top < end; top += TILE) {
-      for (int left = 0; left < columns; left += TILE) {
-        int right = Math.min(columns, left + TILE);
-        for (int row = top; row < Math.min(end, top + TILE); row++) {
-          int source = from + row * readRow;
-          int target = to + row * writeRow;
-          for (int column = left; column < right; column++) {
-            y[target + column * write] = x[source + column * read];
-          }
+  }
+
+  /** Tiles whose lines, read across and written along, stay in the first cache. */
+  private void copyTiles(float[] x, int xo, float[] out, int oo) {
+    int rows = shape[outer];
+    int columns = shape[outer + 1];
+    for (int row = 0; row < rows; row += TILE) {
+      int rowEnd = Math.min(rows, row + TILE);
+      for (int column = 0; column < columns; column += TILE) {
+        int count = Math.min(columns, column + TILE) - column;
+        for (int i = row; i < rowEnd; i++) {
+          copyRun(
+              x, xo + i + column * from[outer + 1], from[outer + 1],
+              out, oo + i * to[outer] + column * to[outer + 1], to[outer + 1], count);
         }
       }
     }

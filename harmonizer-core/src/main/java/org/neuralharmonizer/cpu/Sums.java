@@ -1,140 +1,214 @@
 package org.neuralharmonizer.cpu;
 
+import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sum of an array over some of its axes, in double. Neighbouring axes of one fate are merged;
- * what remains is walked in a fixed order, in pieces that depend on the sizes only.
+ * Sums over chosen axes of a dense tensor, in double, rounded once. The order of additions depends
+ * on the shape alone.
  */
 final class Sums {
-  /** Elements that a task should touch at least. */
-  private static final int WORTHWHILE = 1 << 14;
 
-  /** Results that one task accumulates side by side. */
-  private static final int COLUMNS = 1024;
+  private static final int WORK_PER_TASK = 1 << 16;
+
+  /** Columns of one task, as doubles within the first cache. */
+  private static final int COLUMNS = 2048;
+
+  private static final int MOST_PARTS = 32;
 
   private final Workers workers;
   private final Loops loops;
 
-  /** Kept and summed axes but for the innermost: extents and strides, innermost first. */
-  private final int[][] kept;
-
-  private final int[][] summed;
-  private final int run;
-  private final boolean runSummed;
-  private final int rows;
-  private final int terms;
-
-  Sums(int[] extents, List<Integer> axes, Workers workers, Loops loops) {
+  Sums(Workers workers, Loops loops) {
     this.workers = workers;
     this.loops = loops;
-    List<int[]> keptAxes = new ArrayList<>();
-    List<int[]> summedAxes = new ArrayList<>();
-    int stride = 1;
-    int length = 1;
-    boolean summedRun = true;
-    boolean first = true;
-    Boolean previous = null;
-    for (int axis = extents.length - 1; axis >= 0; axis--) {
-      boolean sums = axes.contains(axis);
-      if (extents[axis] != 1) {
-        boolean joins = previous != null && previous == sums;
-        if (previous == null || (first && joins)) {
-          length *= extents[axis];
-          summedRun = sums;
-        } else {
-          first = false;
-          List<int[]> list = sums ? summedAxes : keptAxes;
-          if (joins) {
-            list.get(list.size() - 1)[0] *= extents[axis];
-          } else {
-            list.add(new int[] {extents[axis], stride});
-          }
-        }
-        previous = sums;
-      }
-      stride *= extents[axis];
-    }
-    run = length;
-    runSummed = summedRun;
-    kept = keptAxes.toArray(new int[0][]);
-    summed = summedAxes.toArray(new int[0][]);
-    rows = count(kept);
-    terms = count(summed);
   }
 
-  void run(float[] x, int xo, float[] y, int yo) {
-    if (!runSummed) {
-      columns(x, xo, y, yo);
-    } else if (rows == 1 && run * (long) terms > 2 * WORTHWHILE) {
-      y[yo] = (float) pieces(x, xo);
+  /**
+   * Writes the sums over the axes marked, the others in their order. A sum of nothing is 0.
+   *
+   * @param summed for each axis of the shape whether it is summed over
+   */
+  void sum(int[] shape, boolean[] summed, float[] x, int xo, float[] out, int oo) {
+    Axes axes = Axes.of(shape, summed);
+    if (axes.isRunSummed) {
+      sumRuns(axes, x, xo, out, oo);
     } else {
-      int each = Math.max(1, WORTHWHILE / Math.max(1, run * terms));
-      workers.forEach(
-          (rows + each - 1) / each,
-          task -> {
-            for (int row = task * each; row < Math.min(rows, (task + 1) * each); row++) {
-              double sum = 0;
-              for (int term = 0; term < terms; term++) {
-                sum += loops.sum(x, xo + offset(kept, row) + offset(summed, term), run);
-              }
-              y[yo + row] = (float) sum;
-            }
+      sumColumns(axes, x, xo, out, oo);
+    }
+  }
+
+  /** Neighbouring axes of one kind are one; the innermost is kept apart as the run. */
+  private static final class Axes {
+    final boolean isRunSummed;
+    final int run;
+    final int kept;
+    final int terms;
+    private final int[] keptShape;
+    private final int[] keptStrides;
+    private final int[] termShape;
+    private final int[] termStrides;
+
+    private Axes(boolean isRunSummed, int run, List<int[]> kept, List<int[]> terms) {
+      this.isRunSummed = isRunSummed;
+      this.run = run;
+      keptShape = column(kept, 0);
+      keptStrides = column(kept, 1);
+      termShape = column(terms, 0);
+      termStrides = column(terms, 1);
+      this.kept = product(keptShape);
+      this.terms = product(termShape);
+    }
+
+    static Axes of(int[] shape, boolean[] summed) {
+      List<int[]> kept = new ArrayList<>();
+      List<int[]> terms = new ArrayList<>();
+      int axis = shape.length - 1;
+      boolean isRunSummed = shape.length > 0 && summed[axis];
+      int stride = 1;
+      for (; axis >= 0 && (summed[axis] == isRunSummed || shape[axis] == 1); axis--) {
+        stride *= shape[axis];
+      }
+      int run = stride;
+      for (; axis >= 0; axis--) {
+        List<int[]> kind = summed[axis] ? terms : kept;
+        kind.add(0, new int[] {shape[axis], stride});
+        stride *= shape[axis];
+      }
+      return new Axes(isRunSummed, run, kept, terms);
+    }
+
+    private static int[] column(List<int[]> rows, int column) {
+      return rows.stream().mapToInt(row -> row[column]).toArray();
+    }
+
+    private static int product(int[] extents) {
+      return Arrays.stream(extents).reduce(1, (a, b) -> a * b);
+    }
+
+    int keptOffset(int index) {
+      return offset(index, keptShape, keptStrides);
+    }
+
+    int termOffset(int index) {
+      return offset(index, termShape, termStrides);
+    }
+
+    private static int offset(int index, int[] shape, int[] strides) {
+      int rest = index;
+      int offset = 0;
+      for (int axis = shape.length - 1; axis >= 0; axis--) {
+        offset += rest % shape[axis] * strides[axis];
+        rest /= shape[axis];
+      }
+      return offset;
+    }
+  }
+
+  /** Each output is a sum of contiguous runs; long ones are cut into pieces. */
+  private void sumRuns(Axes axes, float[] x, int xo, float[] out, int oo) {
+    int piecesPerRun = Math.max(1, ceiling(axes.run, WORK_PER_TASK));
+    int pieces = axes.terms * piecesPerRun;
+    int piece = Math.min(axes.run, WORK_PER_TASK);
+    double work = (double) pieces * piece;
+    int parts = parts(axes.kept, pieces, work);
+    double[] partial = workers.scratch().doubles(axes.kept * parts);
+    PlaneTask.forEach(
+        workers,
+        axes.kept * parts,
+        work / parts / 2,
+        (i, scratch) -> {
+          int from = xo + axes.keptOffset(i / parts);
+          int end = part(i % parts + 1, parts, pieces);
+          double sum = 0;
+          for (int p = part(i % parts, parts, pieces); p < end; p++) {
+            int start = p % piecesPerRun * WORK_PER_TASK;
+            int count = Math.min(piece, axes.run - start);
+            sum += loops.sum(x, from + axes.termOffset(p / piecesPerRun) + start, count);
+          }
+          partial[i] = sum;
+        });
+    for (int i = 0; i < axes.kept; i++) {
+      double sum = 0;
+      for (int p = 0; p < parts; p++) {
+        sum += partial[i * parts + p];
+      }
+      out[oo + i] = (float) sum;
+    }
+  }
+
+  /** Each run is added element by element to a run of sums. */
+  private void sumColumns(Axes axes, float[] x, int xo, float[] out, int oo) {
+    int width = Math.min(COLUMNS, axes.run);
+    int across = ceiling(axes.run, Math.max(1, width));
+    double work = (double) width * axes.terms;
+    int parts = parts(axes.kept * across, axes.terms, work);
+    int outputs = axes.kept * axes.run;
+    if (parts == 1) {
+      PlaneTask.forEach(
+          workers,
+          axes.kept * across,
+          work / 2,
+          (i, scratch) -> {
+            int start = i % across * width;
+            int count = Math.min(width, axes.run - start);
+            double[] sums = scratch.doubles(count);
+            int from = xo + axes.keptOffset(i / across) + start;
+            addRuns(axes, x, from, 0, axes.terms, sums, 0, count);
+            store(sums, 0, out, oo + i / across * axes.run + start, count);
           });
+      return;
     }
-  }
-
-  /** One result from many elements: fixed pieces side by side, then their sums in order. */
-  private double pieces(float[] x, int xo) {
-    int pieces = (run + WORTHWHILE - 1) / WORTHWHILE;
-    double[] sums = new double[terms * pieces];
-    workers.forEach(
-        sums.length,
-        task -> {
-          int from = task % pieces * WORTHWHILE;
-          int start = xo + offset(summed, task / pieces) + from;
-          sums[task] = loops.sum(x, start, Math.min(WORTHWHILE, run - from));
+    double[] partial = workers.scratch().doubles(outputs * parts);
+    PlaneTask.forEach(
+        workers,
+        axes.kept * across * parts,
+        work / parts / 2,
+        (i, scratch) -> {
+          int p = i % parts;
+          int start = i / parts % across * width;
+          int count = Math.min(width, axes.run - start);
+          int index = i / parts / across;
+          addRuns(
+              axes, x, xo + axes.keptOffset(index) + start, part(p, parts, axes.terms),
+              part(p + 1, parts, axes.terms), partial, p * outputs + index * axes.run + start,
+              count);
         });
-    return Arrays.stream(sums).reduce(0, Double::sum);
-  }
-
-  private void columns(float[] x, int xo, float[] y, int yo) {
-    int parts = (run + COLUMNS - 1) / COLUMNS;
-    workers.forEach(
-        rows * parts,
-        task -> {
-          int from = task % parts * COLUMNS;
-          int n = Math.min(COLUMNS, run - from);
-          int start = xo + offset(kept, task / parts) + from;
-          double[] sums = workers.scratch().doubles(COLUMNS);
-          Arrays.fill(sums, 0, n, 0);
-          for (int term = 0; term < terms; term++) {
-            loops.accumulate(x, start + offset(summed, term), sums, 0, n);
-          }
-          int target = yo + task / parts * run + from;
-          for (int i = 0; i < n; i++) {
-            y[target + i] = (float) sums[i];
-          }
-        });
-  }
-
-  private static int offset(int[][] axes, int position) {
-    int rest = position;
-    int offset = 0;
-    for (int[] axis : axes) {
-      offset += rest % axis[0] * axis[1];
-      rest /= axis[0];
+    for (int p = 1; p < parts; p++) {
+      for (int i = 0; i < outputs; i++) {
+        partial[i] += partial[p * outputs + i];
+      }
     }
-    return offset;
+    store(partial, 0, out, oo, outputs);
   }
 
-  private static int count(int[][] axes) {
-    int count = 1;
-    for (int[] axis : axes) {
-      count *= axis[0];
+  private void addRuns(
+      Axes axes, float[] x, int xo, int first, int end, double[] sums, int so, int count) {
+    Arrays.fill(sums, so, so + count, 0);
+    for (int term = first; term < end; term++) {
+      loops.accumulate(x, xo + axes.termOffset(term), sums, so, count);
     }
-    return count;
+  }
+
+  private static void store(double[] sums, int so, float[] out, int oo, int count) {
+    for (int i = 0; i < count; i++) {
+      out[oo + i] = (float) sums[so + i];
+    }
+  }
+
+  /** Cuts the terms where there are too few outputs to share. */
+  private static int parts(int outputs, int terms, double workPerOutput) {
+    if (outputs >= MOST_PARTS) {
+      return 1;
+    }
+    double wanted = Math.min(MOST_PARTS, outputs * workPerOutput / WORK_PER_TASK);
+    return Math.max(1, Math.min(terms, (int) (wanted / Math.max(1, outputs))));
+  }
+
+  private static int part(int i, int parts, int terms) {
+    return (int) ((long) terms * i / parts);
   }
 }

@@ -1,227 +1,195 @@
 package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
+import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 
 /**
- * Windows sliding over planes: {@code planes} arrays of H × W, one after another, to or from as
- * many of H′ × W′. Padding counts as 0 in sums and is never chosen by a maximum.
- *
- * <p>Each plane is computed by one task in one order.
+ * Windows over planes: sums, largest elements, and their transposes. Padding counts as zero in
+ * sums, is never largest, and takes nothing from a transpose.
  */
 final class Windows {
-  /** Elements that a task should touch at least. */
-  private static final int WORTHWHILE = 1 << 14;
 
   private final Workers workers;
   private final Loops loops;
+  private final DirectConvolutions direct;
 
   Windows(Workers workers, Loops loops) {
     this.workers = workers;
     this.loops = loops;
+    direct = new DirectConvolutions(workers, loops);
   }
 
-  /** One plane of a loop over planes. */
-  private interface Plane {
-    void run(int input, int output);
-  }
-
-  /** Sums over windows. */
-  void sum(float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
-    forEachPlane(
-        planes,
-        window,
-        (in, out) -> {
-          Arrays.fill(y, yo + out, yo + out + outputs(window), 0);
-          forEachRun(
-              window,
-              (source, target, stride, n) -> {
-                int from = xo + in + source;
-                int to = yo + out + target;
-                for (int i = 0; i < n; i++) {
-                  y[to + i] += x[from + i * stride];
-                }
-              });
-        });
-  }
-
-  /** Adds each window's value to the positions it covers: the transpose of {@link #sum}. */
-  void spread(float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
-    forEachPlane(
-        planes,
-        window,
-        (in, out) -> {
-          Arrays.fill(x, xo + in, xo + in + positions(window), 0);
-          forEachRun(
-              window,
-              (source, target, stride, n) -> {
-                int to = xo + in + source;
-                int from = yo + out + target;
-                for (int i = 0; i < n; i++) {
-                  x[to + i * stride] += y[from + i];
-                }
-              });
-        });
-  }
-
-  /** The tap of each window's largest element: the first NaN, else the first of equals. */
-  void argMax(float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
-    if (spansRows(window)) {
-      int width = window.columns().extent();
-      forEachPlane(planes, window, (in, out) -> y[yo + out] = loops.maxIndex(x, xo + in, width));
+  /** Each output is the sum of its window. */
+  void windowSum(
+      float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
+    if (coversPlane(window)) {
+      int size = window.taps();
+      PlaneTask.forEach(
+          workers,
+          planes,
+          size,
+          (plane, scratch) -> y[yo + plane] = (float) loops.sum(x, xo + plane * size, size));
       return;
     }
-    forEachPlane(planes, window, (in, out) -> argMax(x, xo + in, y, yo + out, window));
+    ConvGeometry geometry = new ConvGeometry(window, 1);
+    direct.conv2d(x, xo, ones(window), 0, y, yo, planes, 1, 1, geometry);
   }
 
-  /** The element at the given tap of each window. */
-  void gather(
-      float[] x,
-      int xo,
-      float[] taps,
-      int to,
-      float[] y,
-      int yo,
-      int planes,
-      WindowGeometry window) {
-    forEachPlane(
+  /** The transpose of {@link #windowSum}: each input is the sum of the outputs that see it. */
+  void windowSpread(
+      float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
+    if (coversPlane(window)) {
+      int size = window.taps();
+      PlaneTask.forEach(
+          workers,
+          planes,
+          size,
+          (plane, scratch) -> {
+            int to = xo + plane * size;
+            Arrays.fill(x, to, to + size, y[yo + plane]);
+          });
+      return;
+    }
+    ConvGeometry geometry = new ConvGeometry(window, 1);
+    direct.conv2dInput(y, yo, ones(window), 0, x, xo, planes, 1, 1, geometry);
+  }
+
+  private float[] ones(WindowGeometry window) {
+    float[] ones = workers.scratch().floats(Scratch.Use.CONSTANT, window.taps());
+    Arrays.fill(ones, 0, window.taps(), 1f);
+    return ones;
+  }
+
+  /**
+   * Where in each window the first NaN is, else the first of its largest elements: row · width of
+   * the window + column, as a float. 0 for a window that lies wholly in the padding.
+   */
+  void argMaxWindow(
+      float[] x, int xo, float[] index, int io, int planes, WindowGeometry window) {
+    if (coversPlane(window)) {
+      int size = window.taps();
+      PlaneTask.forEach(
+          workers,
+          planes,
+          size,
+          (plane, scratch) -> index[io + plane] = loops.maxIndex(x, xo + plane * size, size));
+      return;
+    }
+    SpreadPlane layout = new SpreadPlane(window);
+    int inputs = window.rows().extent() * window.columns().extent();
+    int outputs = window.rows().outputs() * window.columns().outputs();
+    PlaneTask.forEach(
+        workers,
         planes,
-        window,
-        (in, out) -> {
-          for (int o = 0; o < outputs(window); o++) {
-            y[yo + out + o] = x[xo + in + position(window, o, (int) taps[to + out + o])];
-          }
+        (double) layout.run * window.taps(),
+        (plane, scratch) -> {
+          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
+          layout.fill(x, xo + plane * inputs, Float.NEGATIVE_INFINITY, spread);
+          float[] marks = findLargest(layout, spread, scratch);
+          copyMarks(window, layout.pitch, marks, index, io + plane * outputs);
         });
   }
 
-  /** Adds each value at its tap: the transpose of {@link #gather}. */
-  void scatter(
-      float[] y,
-      int yo,
-      float[] taps,
-      int to,
-      float[] x,
-      int xo,
-      int planes,
-      WindowGeometry window) {
-    forEachPlane(
-        planes,
-        window,
-        (in, out) -> {
-          Arrays.fill(x, xo + in, xo + in + positions(window), 0);
-          for (int o = 0; o < outputs(window); o++) {
-            x[xo + in + position(window, o, (int) taps[to + out + o])] += y[yo + out + o];
-          }
-        });
+  /** Marks of −1 remain where nothing exceeds −∞. */
+  private float[] findLargest(SpreadPlane layout, float[] spread, Scratch scratch) {
+    int run = layout.run;
+    float[] best = scratch.floats(Scratch.Use.PLANE_RESULT, 2 * run);
+    Arrays.fill(best, 0, run, Float.NEGATIVE_INFINITY);
+    Arrays.fill(best, run, 2 * run, -1f);
+    for (int tap = 0; tap < layout.offsets.length; tap++) {
+      loops.raise(spread, layout.offsets[tap], tap, best, 0, best, run, run);
+    }
+    return best;
   }
 
-  private void argMax(float[] x, int xo, float[] y, int yo, WindowGeometry window) {
-    float[] best = workers.scratch().floats(Scratch.Use.PLANE, outputs(window));
-    Arrays.fill(best, 0, outputs(window), Float.NEGATIVE_INFINITY);
-    Arrays.fill(y, yo, yo + outputs(window), -1);
-    int[] tap = {0};
-    forEachTap(
-        window,
-        (row, column) -> {
-          int number = tap[0]++;
-          forEachRun(
-              window,
-              row,
-              column,
-              (source, target, stride, n) -> {
-                for (int i = 0; i < n; i++) {
-                  float value = x[xo + source + i * stride];
-                  int o = target + i;
-                  boolean better = value > best[o] || (value != value && best[o] == best[o]);
-                  if (better || y[yo + o] < 0) {
-                    best[o] = value;
-                    y[yo + o] = number;
-                  }
-                }
-              });
-        });
-  }
-
-  /** Whether there is one window per plane and it is a row as long as the plane. */
-  private static boolean spansRows(WindowGeometry window) {
+  private static void copyMarks(
+      WindowGeometry window, int pitch, float[] best, float[] index, int io) {
+    WindowAxis rows = window.rows();
     WindowAxis columns = window.columns();
-    return window.rows().extent() == 1
-        && window.rows().kernel() == 1
-        && outputs(window) == 1
-        && columns.kernel() == columns.extent()
-        && columns.before() == 0
-        && columns.dilation() == 1;
-  }
-
-  private void forEachPlane(int planes, WindowGeometry window, Plane plane) {
-    int work = Math.max(positions(window), outputs(window) * window.taps());
-    int each = Math.max(1, WORTHWHILE / work);
-    workers.forEach(
-        (planes + each - 1) / each,
-        task -> {
-          for (int p = task * each; p < Math.min(planes, (task + 1) * each); p++) {
-            plane.run(p * positions(window), p * outputs(window));
-          }
-        });
-  }
-
-  private interface Tap {
-    void run(int row, int column);
-  }
-
-  /** Positions of one row of windows at one tap, {@code stride} apart, and those windows. */
-  private interface Run {
-    void run(int source, int target, int stride, int n);
-  }
-
-  private static void forEachTap(WindowGeometry window, Tap tap) {
-    for (int row = 0; row < window.rows().kernel(); row++) {
-      for (int column = 0; column < window.columns().kernel(); column++) {
-        tap.run(row, column);
+    int run = (rows.outputs() - 1) * pitch + columns.outputs();
+    for (int row = 0; row < rows.outputs(); row++) {
+      for (int column = 0; column < columns.outputs(); column++) {
+        float mark = best[run + row * pitch + column];
+        index[io + row * columns.outputs() + column] =
+            mark >= 0f ? mark : firstInside(window, row, column);
       }
     }
   }
 
-  private static void forEachRun(WindowGeometry window, Run run) {
-    forEachTap(window, (row, column) -> forEachRun(window, row, column, run));
+  /** The first tap that is not in the padding; 0 if none is. */
+  private static int firstInside(WindowGeometry window, int row, int column) {
+    for (int tap = 0; tap < window.taps(); tap++) {
+      if (position(window, row * window.columns().outputs() + column, tap) >= 0) {
+        return tap;
+      }
+    }
+    return 0;
   }
 
-  private static void forEachRun(WindowGeometry window, int row, int column, Run run) {
+  /** From each window the element its index names; 0 from the padding. */
+  void gatherWindow(
+      float[] x, int xo, float[] index, int io, float[] y, int yo, int planes,
+      WindowGeometry window) {
+    WindowAxis columns = window.columns();
+    int inputs = window.rows().extent() * columns.extent();
+    int outputs = window.rows().outputs() * columns.outputs();
+    PlaneTask.forEach(
+        workers,
+        planes,
+        4.0 * outputs,
+        (plane, scratch) -> {
+          for (int i = 0; i < outputs; i++) {
+            int at = position(window, i, (int) index[io + plane * outputs + i]);
+            y[yo + plane * outputs + i] = at < 0 ? 0f : x[xo + plane * inputs + at];
+          }
+        });
+  }
+
+  /** The transpose of {@link #gatherWindow}: adds each output to the input its index names. */
+  void scatterWindow(
+      float[] y, int yo, float[] index, int io, float[] x, int xo, int planes,
+      WindowGeometry window) {
+    WindowAxis columns = window.columns();
+    int inputs = window.rows().extent() * columns.extent();
+    int outputs = window.rows().outputs() * columns.outputs();
+    PlaneTask.forEach(
+        workers,
+        planes,
+        4.0 * outputs + inputs,
+        (plane, scratch) -> {
+          Arrays.fill(x, xo + plane * inputs, xo + (plane + 1) * inputs, 0f);
+          for (int i = 0; i < outputs; i++) {
+            int at = position(window, i, (int) index[io + plane * outputs + i]);
+            if (at >= 0) {
+              x[xo + plane * inputs + at] += y[yo + plane * outputs + i];
+            }
+          }
+        });
+  }
+
+  /** The element of the plane that an output sees at a tap; negative in the padding. */
+  private static int position(WindowGeometry window, int output, int tap) {
+    assert tap >= 0 && tap < window.taps() : "tap " + tap + " of " + window.taps();
     WindowAxis rows = window.rows();
     WindowAxis columns = window.columns();
-    int first = first(columns, column);
-    int n = end(columns, column) - first;
-    for (int o = first(rows, row); o < end(rows, row) && n > 0; o++) {
-      int source = rows.position(o, row) * columns.extent() + columns.position(first, column);
-      run.run(source, o * columns.outputs() + first, columns.stride(), n);
-    }
+    int row = rows.position(output / columns.outputs(), tap / columns.kernel());
+    int column = columns.position(output % columns.outputs(), tap % columns.kernel());
+    boolean inside =
+        row >= 0 && row < rows.extent() && column >= 0 && column < columns.extent();
+    return inside ? row * columns.extent() + column : -1;
   }
 
-  /** The first window whose tap lies inside the input. */
-  private static int first(WindowAxis axis, int tap) {
-    int outside = axis.before() - tap * axis.dilation();
-    return outside <= 0 ? 0 : (outside + axis.stride() - 1) / axis.stride();
+  /** One window that is the plane, as in a maximum or sum over whole rows. */
+  private static boolean coversPlane(WindowGeometry window) {
+    return covers(window.rows()) && covers(window.columns());
   }
 
-  /** One past the last window whose tap lies inside the input. */
-  private static int end(WindowAxis axis, int tap) {
-    int last = axis.extent() - 1 + axis.before() - tap * axis.dilation();
-    return last < 0 ? 0 : Math.min(axis.outputs(), last / axis.stride() + 1);
-  }
-
-  private static int position(WindowGeometry window, int output, int tap) {
-    WindowAxis columns = window.columns();
-    int width = columns.outputs();
-    int row = window.rows().position(output / width, tap / columns.kernel());
-    return row * columns.extent() + columns.position(output % width, tap % columns.kernel());
-  }
-
-  private static int positions(WindowGeometry window) {
-    return window.rows().extent() * window.columns().extent();
-  }
-
-  private static int outputs(WindowGeometry window) {
-    return window.rows().outputs() * window.columns().outputs();
+  private static boolean covers(WindowAxis axis) {
+    return axis.kernel() == axis.extent()
+        && axis.before() == 0
+        && axis.after() == 0
+        && (axis.dilation() == 1 || axis.kernel() == 1);
   }
 }

@@ -1,7 +1,9 @@
 package org.neuralharmonizer.cpu.simd;
 
+import java.util.Arrays;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -105,31 +107,43 @@ final class VectorReductions extends VectorLoops {
   }
 
   @Override
+  public void raise(
+      float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n) {
+    FloatVector marks = FloatVector.broadcast(SPECIES, mark);
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector candidate = load(x, xo + i);
+      FloatVector current = load(best, bo + i);
+      VectorMask<Float> firstNaN =
+          candidate
+              .compare(VectorOperators.NE, candidate)
+              .and(current.compare(VectorOperators.EQ, current));
+      VectorMask<Float> rises = candidate.compare(VectorOperators.GT, current).or(firstNaN);
+      current.blend(candidate, rises).intoArray(best, bo + i);
+      load(index, io + i).blend(marks, rises).intoArray(index, io + i);
+    }
+    super.raise(x, xo + i, mark, best, bo + i, index, io + i, n - i);
+  }
+
+  @Override
   public void correlate(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      int taps,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
-    boolean add = accumulate;
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
+      int oo, int n, boolean accumulate) {
+    // A choice inside the loop of a vector from memory or zero is not kept in a register.
+    if (!accumulate) {
+      Arrays.fill(out, oo, oo + n, 0f);
+    }
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
-      int done = correlatePass(pass, x, xo, offsets, to + t, weights, wo + t, out, oo, n, add);
+      int done = correlatePass(pass, x, xo, offsets, to + t, weights, wo + t, out, oo, n);
       for (int i = done; i < n; i++) {
-        float sum = add ? out[oo + i] : 0f;
+        float sum = out[oo + i];
         for (int k = t; k < t + pass; k++) {
           sum += weights[wo + k] * x[xo + offsets[to + k] + i];
         }
         out[oo + i] = sum;
       }
-      add = true;
       t += pass;
     }
   }
@@ -143,95 +157,67 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlatePass(
-      int pass,
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean add) {
+      int pass, float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out,
+      int oo, int n) {
     switch (pass) {
       case NINE:
-        return correlate9(x, xo, offsets, to, weights, wo, out, oo, n, add);
+        return correlate9(x, xo, offsets, to, weights, wo, out, oo, n);
       case 5:
-        return correlate5(x, xo, offsets, to, weights, wo, out, oo, n, add);
+        return correlate5(x, xo, offsets, to, weights, wo, out, oo, n);
       case 3:
-        return correlate3(x, xo, offsets, to, weights, wo, out, oo, n, add);
+        return correlate3(x, xo, offsets, to, weights, wo, out, oo, n);
       default:
-        return correlate1(x, xo, offsets, to, weights, wo, out, oo, n, add);
+        return correlate1(x, xo, offsets, to, weights, wo, out, oo, n);
     }
   }
 
   @Override
   public void correlateDots(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      int taps,
-      float[] y,
-      int yo,
-      int n,
-      double[] sums,
-      int so) {
+      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
+      int so, float[] room) {
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
-      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, sums, so + t);
-      for (int k = t; k < t + pass; k++) {
+      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, room);
+      for (int k = 0; k < pass; k++) {
         double sum = 0;
-        for (int i = done; i < n; i++) {
-          sum += (double) x[xo + offsets[to + k] + i] * y[yo + i];
+        // Java sums the lanes of a float vector one after another; so they may be doubles.
+        for (int lane = k * LENGTH; lane < (k + 1) * LENGTH; lane++) {
+          sum += room[lane];
         }
-        sums[so + k] += sum;
+        int from = xo + offsets[to + t + k];
+        for (int i = done; i < n; i++) {
+          sum += (double) x[from + i] * y[yo + i];
+        }
+        sums[so + t + k] += sum;
       }
       t += pass;
     }
   }
 
   private static int dotsPass(
-      int pass,
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] y,
-      int yo,
-      int n,
-      double[] sums,
-      int so) {
+      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n,
+      float[] lanes) {
     switch (pass) {
       case NINE:
-        return dots9(x, xo, offsets, to, y, yo, n, sums, so);
+        return dots9(x, xo, offsets, to, y, yo, n, lanes);
       case 5:
-        return dots5(x, xo, offsets, to, y, yo, n, sums, so);
+        return dots5(x, xo, offsets, to, y, yo, n, lanes);
       case 3:
-        return dots3(x, xo, offsets, to, y, yo, n, sums, so);
+        return dots3(x, xo, offsets, to, y, yo, n, lanes);
       default:
-        return dots1(x, xo, offsets, to, y, yo, n, sums, so);
+        return dots1(x, xo, offsets, to, y, yo, n, lanes);
     }
   }
 
   private static int correlate1(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      FloatVector sum = load(out, oo + i);
       sum = load(x, x0 + i).fma(w0, sum);
       sum.intoArray(out, oo + i);
     }
@@ -239,16 +225,8 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate3(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
@@ -257,7 +235,7 @@ final class VectorReductions extends VectorLoops {
     int x2 = xo + offsets[to + 2];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      FloatVector sum = load(out, oo + i);
       sum = load(x, x0 + i).fma(w0, sum);
       sum = load(x, x1 + i).fma(w1, sum);
       sum = load(x, x2 + i).fma(w2, sum);
@@ -267,16 +245,8 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate5(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
@@ -289,7 +259,7 @@ final class VectorReductions extends VectorLoops {
     int x4 = xo + offsets[to + 4];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      FloatVector sum = load(out, oo + i);
       sum = load(x, x0 + i).fma(w0, sum);
       sum = load(x, x1 + i).fma(w1, sum);
       sum = load(x, x2 + i).fma(w2, sum);
@@ -301,16 +271,8 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate9(
-      float[] x,
-      int xo,
-      int[] offsets,
-      int to,
-      float[] weights,
-      int wo,
-      float[] out,
-      int oo,
-      int n,
-      boolean accumulate) {
+      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
     FloatVector w2 = FloatVector.broadcast(SPECIES, weights[wo + 2]);
@@ -331,7 +293,7 @@ final class VectorReductions extends VectorLoops {
     int x8 = xo + offsets[to + 8];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = accumulate ? load(out, oo + i) : ZERO;
+      FloatVector sum = load(out, oo + i);
       sum = load(x, x0 + i).fma(w0, sum);
       sum = load(x, x1 + i).fma(w1, sum);
       sum = load(x, x2 + i).fma(w2, sum);
@@ -347,7 +309,7 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dots1(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
     FloatVector sum0 = ZERO;
     int x0 = xo + offsets[to];
     int i = 0;
@@ -355,12 +317,12 @@ final class VectorReductions extends VectorLoops {
       FloatVector b = load(y, yo + i);
       sum0 = load(x, x0 + i).fma(b, sum0);
     }
-    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
+    sum0.intoArray(lanes, 0);
     return i;
   }
 
   private static int dots3(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
@@ -374,14 +336,14 @@ final class VectorReductions extends VectorLoops {
       sum1 = load(x, x1 + i).fma(b, sum1);
       sum2 = load(x, x2 + i).fma(b, sum2);
     }
-    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
-    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
-    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
+    sum0.intoArray(lanes, 0);
+    sum1.intoArray(lanes, 1 * LENGTH);
+    sum2.intoArray(lanes, 2 * LENGTH);
     return i;
   }
 
   private static int dots5(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
@@ -401,16 +363,16 @@ final class VectorReductions extends VectorLoops {
       sum3 = load(x, x3 + i).fma(b, sum3);
       sum4 = load(x, x4 + i).fma(b, sum4);
     }
-    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
-    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
-    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
-    sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
-    sums[so + 4] += sum4.reduceLanes(VectorOperators.ADD);
+    sum0.intoArray(lanes, 0);
+    sum1.intoArray(lanes, 1 * LENGTH);
+    sum2.intoArray(lanes, 2 * LENGTH);
+    sum3.intoArray(lanes, 3 * LENGTH);
+    sum4.intoArray(lanes, 4 * LENGTH);
     return i;
   }
 
   private static int dots9(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
     FloatVector sum0 = ZERO;
     FloatVector sum1 = ZERO;
     FloatVector sum2 = ZERO;
@@ -442,15 +404,15 @@ final class VectorReductions extends VectorLoops {
       sum7 = load(x, x7 + i).fma(b, sum7);
       sum8 = load(x, x8 + i).fma(b, sum8);
     }
-    sums[so] += sum0.reduceLanes(VectorOperators.ADD);
-    sums[so + 1] += sum1.reduceLanes(VectorOperators.ADD);
-    sums[so + 2] += sum2.reduceLanes(VectorOperators.ADD);
-    sums[so + 3] += sum3.reduceLanes(VectorOperators.ADD);
-    sums[so + 4] += sum4.reduceLanes(VectorOperators.ADD);
-    sums[so + 5] += sum5.reduceLanes(VectorOperators.ADD);
-    sums[so + 6] += sum6.reduceLanes(VectorOperators.ADD);
-    sums[so + 7] += sum7.reduceLanes(VectorOperators.ADD);
-    sums[so + 8] += sum8.reduceLanes(VectorOperators.ADD);
+    sum0.intoArray(lanes, 0);
+    sum1.intoArray(lanes, 1 * LENGTH);
+    sum2.intoArray(lanes, 2 * LENGTH);
+    sum3.intoArray(lanes, 3 * LENGTH);
+    sum4.intoArray(lanes, 4 * LENGTH);
+    sum5.intoArray(lanes, 5 * LENGTH);
+    sum6.intoArray(lanes, 6 * LENGTH);
+    sum7.intoArray(lanes, 7 * LENGTH);
+    sum8.intoArray(lanes, 8 * LENGTH);
     return i;
   }
 }

@@ -1,0 +1,147 @@
+package org.neuralharmonizer.cpu;
+
+import java.util.Arrays;
+
+/** Copies that change where elements lie: by strides, by rows, with padding. */
+final class Movements {
+
+  private static final int ELEMENTS_PER_TASK = 1 << 16;
+
+  private final Workers workers;
+  private final Loops loops;
+
+  Movements(Workers workers, Loops loops) {
+    this.workers = workers;
+    this.loops = loops;
+  }
+
+  /**
+   * Copies the element at each index of {@code shape} from where the first strides put it to where
+   * the second do. A stride of 0 repeats an input; negative strides run backwards. Two indices must
+   * not meet in the output.
+   */
+  void copy(
+      int[] shape, float[] x, int xo, int[] xStrides, float[] out, int oo, int[] outStrides) {
+    StridedCopy copy = StridedCopy.of(shape, xStrides, outStrides);
+    int perTask = Math.max(1, ELEMENTS_PER_TASK / copy.innerElements());
+    int blocks = copy.blocks();
+    workers.forEach(
+        ProductPlan.ceiling(blocks, perTask),
+        task -> {
+          int end = Math.min(blocks, (task + 1) * perTask);
+          for (int block = task * perTask; block < end; block++) {
+            copy.run(block, x, xo, out, oo);
+          }
+        });
+  }
+
+  /** Reads by strides into a dense output: broadcasting, with strides of 0 among them. */
+  void expand(int[] shape, float[] x, int xo, int[] strides, float[] out, int oo) {
+    copy(shape, x, xo, strides, out, oo, denseStrides(shape));
+  }
+
+  /** Output axis i is input axis {@code axes[i]}; {@code shape} is the input's. */
+  void permute(int[] shape, int[] axes, float[] x, int xo, float[] out, int oo) {
+    int[] dense = denseStrides(shape);
+    int[] target = new int[axes.length];
+    int[] strides = new int[axes.length];
+    for (int i = 0; i < axes.length; i++) {
+      target[i] = shape[axes[i]];
+      strides[i] = dense[axes[i]];
+    }
+    expand(target, x, xo, strides, out, oo);
+  }
+
+  /** Elements start, start + step, … of each axis; {@code target} is the output's shape. */
+  void slice(
+      int[] shape, int[] starts, int[] steps, int[] target, float[] x, int xo, float[] out,
+      int oo) {
+    int[] strides = denseStrides(shape);
+    int from = xo;
+    for (int i = 0; i < shape.length; i++) {
+      from += starts[i] * strides[i];
+      strides[i] *= steps[i];
+    }
+    expand(target, x, from, strides, out, oo);
+  }
+
+  /**
+   * The transpose of {@link #slice}: zeros, with x at elements start, start + step, … of each axis.
+   * {@code target} is the output's shape. Steps of 1 make ordinary padding.
+   */
+  void pad(
+      int[] shape, int[] starts, int[] steps, int[] target, float[] x, int xo, float[] out,
+      int oo) {
+    int[] strides = denseStrides(target);
+    int size = 1;
+    int to = oo;
+    for (int i = 0; i < shape.length; i++) {
+      size *= target[i];
+      to += starts[i] * strides[i];
+      strides[i] *= steps[i];
+    }
+    Arrays.fill(out, oo, oo + size, 0f);
+    copy(shape, x, xo, denseStrides(shape), out, to, strides);
+  }
+
+  /** Rows of one matrix to rows of another: a piece of a concatenation. */
+  void copyRows(
+      int rows, int columns, float[] x, int xo, int xStep, float[] out, int oo, int outStep) {
+    copy(
+        new int[] {rows, columns}, x, xo, new int[] {xStep, 1}, out, oo,
+        new int[] {outStep, 1});
+  }
+
+  /**
+   * Output row i is input row {@code index[i]}.
+   *
+   * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
+   */
+  void gatherRows(
+      int rows, int rowSize, float[] x, int xo, float[] index, int io, int count, float[] out,
+      int oo) {
+    for (int i = 0; i < count; i++) {
+      int row = row("gather rows", index[io + i], i, rows);
+      System.arraycopy(x, xo + row * rowSize, out, oo + i * rowSize, rowSize);
+    }
+  }
+
+  /**
+   * The transpose of {@link #gatherRows}: zeros, to which input row i is added at row {@code
+   * index[i]}, in ascending i.
+   *
+   * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
+   */
+  void scatterRows(
+      int rows, int rowSize, float[] x, int xo, float[] index, int io, int count, float[] out,
+      int oo) {
+    for (int i = 0; i < count; i++) {
+      row("scatter rows", index[io + i], i, rows);
+    }
+    Arrays.fill(out, oo, oo + rows * rowSize, 0f);
+    for (int i = 0; i < count; i++) {
+      int to = oo + (int) index[io + i] * rowSize;
+      loops.add(out, to, x, xo + i * rowSize, out, to, rowSize);
+    }
+  }
+
+  private static int row(String operation, float index, int position, int rows) {
+    int row = (int) index;
+    if (row != index || row < 0 || row >= rows) {
+      throw new ArrayIndexOutOfBoundsException(
+          "%s: index %s at position %d is not one of the %d rows — use whole numbers of 0 … %d"
+              .formatted(operation, index, position, rows, rows - 1));
+    }
+    return row;
+  }
+
+  static int[] denseStrides(int[] shape) {
+    int[] strides = new int[shape.length];
+    int stride = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= shape[i];
+    }
+    return strides;
+  }
+}
