@@ -26,6 +26,7 @@ final class Binder {
   private final Gemm gemm;
   private final Convolutions convolutions;
   private final Windows windows;
+  private final Movements movements;
 
   Binder(Memory memory, Workers workers, Kernels kernels) {
     this.memory = memory;
@@ -34,6 +35,7 @@ final class Binder {
     this.gemm = new Gemm(workers, loops);
     this.convolutions = new Convolutions(workers, loops);
     this.windows = new Windows(workers, loops);
+    this.movements = new Movements(workers, loops);
   }
 
   Kernel bind(Step step) {
@@ -97,77 +99,74 @@ final class Binder {
   private Kernel sum(Step.Apply step) {
     Place x = place(step.inputs().get(0));
     Place y = place(step.output());
-    List<Integer> axes = ((Reduction.Sum) step.primitive()).axes();
-    Sums sums = new Sums(x.shape.extents(), axes, workers, loops);
-    return () -> sums.run(x.array, x.offset, y.array, y.offset);
+    int[] extents = x.shape.extents();
+    boolean[] summed = new boolean[extents.length];
+    ((Reduction.Sum) step.primitive()).axes().forEach(axis -> summed[axis] = true);
+    Sums sums = new Sums(workers, loops);
+    return () -> sums.sum(extents, summed, x.array, x.offset, y.array, y.offset);
   }
 
   private Kernel broadcast(Step.Apply step) {
-    Shape source = step.inputs().get(0).shape();
-    Shape target = step.output().shape();
-    int added = target.rank() - source.rank();
-    int[] own = source.strides();
-    int[] strides = new int[target.rank()];
+    Place x = place(step.inputs().get(0));
+    Place y = place(step.output());
+    int added = y.shape.rank() - x.shape.rank();
+    int[] own = x.shape.strides();
+    int[] strides = new int[y.shape.rank()];
     for (int axis = added; axis < strides.length; axis++) {
-      strides[axis] = source.extent(axis - added) == 1 ? 0 : own[axis - added];
+      strides[axis] = x.shape.extent(axis - added) == 1 ? 0 : own[axis - added];
     }
-    return copy(step, 0, target.extents(), 0, strides, 0, target.strides());
+    int[] target = y.shape.extents();
+    return () -> movements.expand(target, x.array, x.offset, strides, y.array, y.offset);
   }
 
   private Kernel movement(Step.Apply step) {
+    Place x = place(step.inputs().get(0));
+    Place y = place(step.output());
+    int[] source = x.shape.extents();
+    int[] target = y.shape.extents();
     Primitive primitive = step.primitive();
     if (primitive instanceof Movement.Permute permute) {
-      int[] strides = step.inputs().get(0).shape().strides();
-      int[] moved = permute.order().stream().mapToInt(axis -> strides[axis]).toArray();
-      Shape shape = step.output().shape();
-      return copy(step, 0, shape.extents(), 0, moved, 0, shape.strides());
+      int[] order = permute.order().stream().mapToInt(Integer::intValue).toArray();
+      return () -> movements.permute(source, order, x.array, x.offset, y.array, y.offset);
     }
     if (primitive instanceof Movement.Slice slice) {
-      int[] strides = step.inputs().get(0).shape().strides();
-      Shape shape = step.output().shape();
-      return copy(
-          step,
-          0,
-          shape.extents(),
-          start(slice.spans(), strides),
-          steps(slice.spans(), strides),
-          0,
-          shape.strides());
+      int[] starts = slice.spans().stream().mapToInt(Span::start).toArray();
+      int[] steps = slice.spans().stream().mapToInt(Span::step).toArray();
+      return () ->
+          movements.slice(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
     }
     if (primitive instanceof Movement.Pad pad) {
-      int[] strides = step.output().shape().strides();
-      Shape shape = step.inputs().get(0).shape();
-      Place y = place(step.output());
-      Kernel embed =
-          copy(
-              step,
-              0,
-              shape.extents(),
-              0,
-              shape.strides(),
-              start(pad.spans(), strides),
-              steps(pad.spans(), strides));
-      return () -> {
-        Arrays.fill(y.array, y.offset, y.offset + y.shape.size(), 0);
-        embed.run();
-      };
+      int[] starts = pad.spans().stream().mapToInt(Span::start).toArray();
+      int[] steps = pad.spans().stream().mapToInt(Span::step).toArray();
+      return () ->
+          movements.pad(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
     }
-    if (primitive instanceof Movement.Concat concat) {
-      return concat(step, concat.axis());
-    }
-    return rows(step);
+    return primitive instanceof Movement.Concat concat ? concat(step, concat.axis()) : rows(step);
   }
 
   private Kernel concat(Step.Apply step, int axis) {
-    int[] strides = step.output().shape().strides();
+    Place y = place(step.output());
+    int stride = y.shape.size() / outer(y.shape, axis);
     List<Kernel> parts = new ArrayList<>();
     int start = 0;
-    for (int i = 0; i < step.inputs().size(); i++) {
-      Shape part = step.inputs().get(i).shape();
-      parts.add(copy(step, i, part.extents(), 0, part.strides(), start * strides[axis], strides));
-      start += part.extent(axis);
+    for (Slot input : step.inputs()) {
+      Place x = place(input);
+      int rows = outer(x.shape, axis);
+      int columns = x.shape.size() / rows;
+      int to = y.offset + start;
+      parts.add(
+          () -> movements.copyRows(rows, columns, x.array, x.offset, columns, y.array, to, stride));
+      start += columns;
     }
     return () -> parts.forEach(Kernel::run);
+  }
+
+  private static int outer(Shape shape, int axis) {
+    int rows = 1;
+    for (int i = 0; i < axis; i++) {
+      rows *= shape.extent(i);
+    }
+    return rows;
   }
 
   private Kernel rows(Step.Apply step) {
@@ -175,31 +174,17 @@ final class Binder {
     Place index = place(step.inputs().get(1));
     Place y = place(step.output());
     int row = y.shape.inner().size();
+    int count = index.shape.size();
     if (step.primitive() instanceof Movement.GatherRows) {
-      return () -> {
-        for (int i = 0; i < index.shape.size(); i++) {
-          int source = row(step, index, i, x.shape.extent(0));
-          System.arraycopy(x.array, x.offset + source * row, y.array, y.offset + i * row, row);
-        }
-      };
+      int rows = x.shape.extent(0);
+      return () ->
+          movements.gatherRows(
+              rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
     }
-    return () -> {
-      Arrays.fill(y.array, y.offset, y.offset + y.shape.size(), 0);
-      for (int i = 0; i < index.shape.size(); i++) {
-        int target = y.offset + row(step, index, i, y.shape.extent(0)) * row;
-        loops.add(x.array, x.offset + i * row, y.array, target, y.array, target, row);
-      }
-    };
-  }
-
-  private static int row(Step.Apply step, Place index, int i, int rows) {
-    float value = index.array[index.offset + i];
-    if (!(value >= 0 && value < rows) || value != (int) value) {
-      throw new IllegalArgumentException(
-          "%s: index %d is %s, there are rows 0 to %d"
-              .formatted(step.primitive().code().word(), i, value, rows - 1));
-    }
-    return (int) value;
+    int rows = y.shape.extent(0);
+    return () ->
+        movements.scatterRows(
+            rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
   }
 
   private Kernel window(Step.Apply step) {
@@ -208,18 +193,20 @@ final class Binder {
     int planes = x.shape.extent(0) * x.shape.extent(1);
     Primitive primitive = step.primitive();
     if (primitive instanceof Windowing.WindowSum sum) {
-      return () -> windows.sum(x.array, x.offset, y.array, y.offset, planes, sum.geometry());
+      return () -> windows.windowSum(x.array, x.offset, y.array, y.offset, planes, sum.geometry());
     }
     if (primitive instanceof Windowing.WindowSpread spread) {
-      return () -> windows.spread(x.array, x.offset, y.array, y.offset, planes, spread.geometry());
+      return () ->
+          windows.windowSpread(x.array, x.offset, y.array, y.offset, planes, spread.geometry());
     }
     if (primitive instanceof Windowing.ArgMaxWindow max) {
-      return () -> windows.argMax(x.array, x.offset, y.array, y.offset, planes, max.geometry());
+      return () ->
+          windows.argMaxWindow(x.array, x.offset, y.array, y.offset, planes, max.geometry());
     }
     Place taps = place(step.inputs().get(1));
     if (primitive instanceof Windowing.GatherWindow gather) {
       return () ->
-          windows.gather(
+          windows.gatherWindow(
               x.array,
               x.offset,
               taps.array,
@@ -231,7 +218,7 @@ final class Binder {
     }
     Windowing.ScatterWindow scatter = (Windowing.ScatterWindow) primitive;
     return () ->
-        windows.scatter(
+        windows.scatterWindow(
             x.array,
             x.offset,
             taps.array,
@@ -325,39 +312,6 @@ final class Binder {
         y.array[y.offset + i] = loops.maxIndex(x.array, x.offset + i * row, row);
       }
     };
-  }
-
-  private Kernel copy(
-      Step.Apply step,
-      int input,
-      int[] extents,
-      int from,
-      int[] fromStrides,
-      int to,
-      int[] toStrides) {
-    Place x = place(step.inputs().get(input));
-    Place y = place(step.output());
-    if (step.output().shape().size() == 0 || x.shape.size() == 0) {
-      return () -> {};
-    }
-    StridedCopy copy = StridedCopy.of(extents, fromStrides, toStrides);
-    return () -> copy.run(workers, x.array, x.offset + from, y.array, y.offset + to);
-  }
-
-  private static int start(List<Span> spans, int[] strides) {
-    int start = 0;
-    for (int axis = 0; axis < strides.length; axis++) {
-      start += spans.get(axis).start() * strides[axis];
-    }
-    return start;
-  }
-
-  private static int[] steps(List<Span> spans, int[] strides) {
-    int[] steps = strides.clone();
-    for (int axis = 0; axis < steps.length; axis++) {
-      steps[axis] *= spans.get(axis).step();
-    }
-    return steps;
   }
 
   private Place place(Slot slot) {

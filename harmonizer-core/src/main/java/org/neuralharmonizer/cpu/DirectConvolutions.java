@@ -227,7 +227,16 @@ final class DirectConvolutions {
     for (int from = 0; from < layout.run; from += CHUNK) {
       int count = Math.min(CHUNK, layout.run - from);
       loops.correlateDots(
-          spread, from, layout.offsets, 0, layout.offsets.length, result, from, count, sums, so,
+          spread,
+          from,
+          layout.offsets,
+          0,
+          layout.offsets.length,
+          result,
+          from,
+          count,
+          sums,
+          so,
           lanes);
     }
   }

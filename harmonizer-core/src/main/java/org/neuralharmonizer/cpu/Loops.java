@@ -88,12 +88,11 @@ public interface Loops {
    * Where x exceeds the best so far, or is the first NaN, it becomes the best and {@code mark} its
    * index.
    */
-  void raise(
-      float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
+  void raise(float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
-   * filter slid along a run.
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
+   * a filter slid along a run.
    */
   void correlate(
       float[] x,
@@ -114,6 +113,15 @@ public interface Loops {
    * @param room at least {@link #ROOM} floats, overwritten
    */
   void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
-      int so, float[] room);
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
+      int so,
+      float[] room);
 }

@@ -20,8 +20,7 @@ final class Movements {
    * the second do. A stride of 0 repeats an input; negative strides run backwards. Two indices must
    * not meet in the output.
    */
-  void copy(
-      int[] shape, float[] x, int xo, int[] xStrides, float[] out, int oo, int[] outStrides) {
+  void copy(int[] shape, float[] x, int xo, int[] xStrides, float[] out, int oo, int[] outStrides) {
     StridedCopy copy = StridedCopy.of(shape, xStrides, outStrides);
     int perTask = Math.max(1, ELEMENTS_PER_TASK / copy.innerElements());
     int blocks = copy.blocks();
@@ -54,7 +53,13 @@ final class Movements {
 
   /** Elements start, start + step, … of each axis; {@code target} is the output's shape. */
   void slice(
-      int[] shape, int[] starts, int[] steps, int[] target, float[] x, int xo, float[] out,
+      int[] shape,
+      int[] starts,
+      int[] steps,
+      int[] target,
+      float[] x,
+      int xo,
+      float[] out,
       int oo) {
     int[] strides = denseStrides(shape);
     int from = xo;
@@ -70,7 +75,13 @@ final class Movements {
    * {@code target} is the output's shape. Steps of 1 make ordinary padding.
    */
   void pad(
-      int[] shape, int[] starts, int[] steps, int[] target, float[] x, int xo, float[] out,
+      int[] shape,
+      int[] starts,
+      int[] steps,
+      int[] target,
+      float[] x,
+      int xo,
+      float[] out,
       int oo) {
     int[] strides = denseStrides(target);
     int size = 1;
@@ -87,9 +98,7 @@ final class Movements {
   /** Rows of one matrix to rows of another: a piece of a concatenation. */
   void copyRows(
       int rows, int columns, float[] x, int xo, int xStep, float[] out, int oo, int outStep) {
-    copy(
-        new int[] {rows, columns}, x, xo, new int[] {xStep, 1}, out, oo,
-        new int[] {outStep, 1});
+    copy(new int[] {rows, columns}, x, xo, new int[] {xStep, 1}, out, oo, new int[] {outStep, 1});
   }
 
   /**
@@ -98,7 +107,14 @@ final class Movements {
    * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
    */
   void gatherRows(
-      int rows, int rowSize, float[] x, int xo, float[] index, int io, int count, float[] out,
+      int rows,
+      int rowSize,
+      float[] x,
+      int xo,
+      float[] index,
+      int io,
+      int count,
+      float[] out,
       int oo) {
     for (int i = 0; i < count; i++) {
       int row = row("gather rows", index[io + i], i, rows);
@@ -113,7 +129,14 @@ final class Movements {
    * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
    */
   void scatterRows(
-      int rows, int rowSize, float[] x, int xo, float[] index, int io, int count, float[] out,
+      int rows,
+      int rowSize,
+      float[] x,
+      int xo,
+      float[] index,
+      int io,
+      int count,
+      float[] out,
       int oo) {
     for (int i = 0; i < count; i++) {
       row("scatter rows", index[io + i], i, rows);

@@ -214,8 +214,17 @@ public class ScalarLoops implements Loops {
 
   @Override
   public void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
-      int so, float[] room) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
+      int so,
+      float[] room) {
     for (int t = 0; t < taps; t++) {
       sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
     }

@@ -19,7 +19,8 @@ final class Scratch {
     PLANE,
     PLANE_RESULT,
     LANES,
-    CONSTANT
+    CONSTANT,
+    LOOP
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);

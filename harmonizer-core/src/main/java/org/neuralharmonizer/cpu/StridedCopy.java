@@ -35,9 +35,7 @@ final class StridedCopy {
       }
       int last = rank - 1;
       boolean joins =
-          rank > 0
-              && sources[last] == from[i] * shape[i]
-              && targets[last] == to[i] * shape[i];
+          rank > 0 && sources[last] == from[i] * shape[i] && targets[last] == to[i] * shape[i];
       int at = joins ? last : rank++;
       extents[at] = joins ? extents[at] * shape[i] : shape[i];
       sources[at] = from[i];
@@ -131,8 +129,13 @@ final class StridedCopy {
         int count = Math.min(columns, column + TILE) - column;
         for (int i = row; i < rowEnd; i++) {
           copyRun(
-              x, xo + i + column * from[outer + 1], from[outer + 1],
-              out, oo + i * to[outer] + column * to[outer + 1], to[outer + 1], count);
+              x,
+              xo + i + column * from[outer + 1],
+              from[outer + 1],
+              out,
+              oo + i * to[outer] + column * to[outer + 1],
+              to[outer + 1],
+              count);
         }
       }
     }

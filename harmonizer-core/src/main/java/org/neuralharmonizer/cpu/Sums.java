@@ -173,8 +173,13 @@ final class Sums {
           int count = Math.min(width, axes.run - start);
           int index = i / parts / across;
           addRuns(
-              axes, x, xo + axes.keptOffset(index) + start, part(p, parts, axes.terms),
-              part(p + 1, parts, axes.terms), partial, p * outputs + index * axes.run + start,
+              axes,
+              x,
+              xo + axes.keptOffset(index) + start,
+              part(p, parts, axes.terms),
+              part(p + 1, parts, axes.terms),
+              partial,
+              p * outputs + index * axes.run + start,
               count);
         });
     for (int p = 1; p < parts; p++) {

@@ -22,8 +22,7 @@ final class Windows {
   }
 
   /** Each output is the sum of its window. */
-  void windowSum(
-      float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
+  void windowSum(float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
       PlaneTask.forEach(
@@ -38,8 +37,7 @@ final class Windows {
   }
 
   /** The transpose of {@link #windowSum}: each input is the sum of the outputs that see it. */
-  void windowSpread(
-      float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
+  void windowSpread(float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
       PlaneTask.forEach(
@@ -66,8 +64,7 @@ final class Windows {
    * Where in each window the first NaN is, else the first of its largest elements: row · width of
    * the window + column, as a float. 0 for a window that lies wholly in the padding.
    */
-  void argMaxWindow(
-      float[] x, int xo, float[] index, int io, int planes, WindowGeometry window) {
+  void argMaxWindow(float[] x, int xo, float[] index, int io, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
       PlaneTask.forEach(
@@ -130,7 +127,13 @@ final class Windows {
 
   /** From each window the element its index names; 0 from the padding. */
   void gatherWindow(
-      float[] x, int xo, float[] index, int io, float[] y, int yo, int planes,
+      float[] x,
+      int xo,
+      float[] index,
+      int io,
+      float[] y,
+      int yo,
+      int planes,
       WindowGeometry window) {
     WindowAxis columns = window.columns();
     int inputs = window.rows().extent() * columns.extent();
@@ -149,7 +152,13 @@ final class Windows {
 
   /** The transpose of {@link #gatherWindow}: adds each output to the input its index names. */
   void scatterWindow(
-      float[] y, int yo, float[] index, int io, float[] x, int xo, int planes,
+      float[] y,
+      int yo,
+      float[] index,
+      int io,
+      float[] x,
+      int xo,
+      int planes,
       WindowGeometry window) {
     WindowAxis columns = window.columns();
     int inputs = window.rows().extent() * columns.extent();
@@ -176,8 +185,7 @@ final class Windows {
     WindowAxis columns = window.columns();
     int row = rows.position(output / columns.outputs(), tap / columns.kernel());
     int column = columns.position(output % columns.outputs(), tap % columns.kernel());
-    boolean inside =
-        row >= 0 && row < rows.extent() && column >= 0 && column < columns.extent();
+    boolean inside = row >= 0 && row < rows.extent() && column >= 0 && column < columns.extent();
     return inside ? row * columns.extent() + column : -1;
   }
 

@@ -95,9 +95,7 @@ class MovementsTest {
       int[] starts = fill(shape.length, i -> random.nextInt(shape[i]));
       int[] steps = fill(shape.length, i -> 1 + random.nextInt(3));
       int[] target =
-          fill(
-              shape.length,
-              i -> 1 + random.nextInt((shape[i] - 1 - starts[i]) / steps[i] + 1));
+          fill(shape.length, i -> 1 + random.nextInt((shape[i] - 1 - starts[i]) / steps[i] + 1));
       int[] strides = Movements.denseStrides(shape);
       int from = 0;
       for (int i = 0; i < shape.length; i++) {
@@ -124,8 +122,14 @@ class MovementsTest {
   void aStepMayRunBackwards() {
     float[] result = new float[3];
     movements.slice(
-        new int[] {5}, new int[] {4}, new int[] {-2}, new int[] {3},
-        new float[] {0, 1, 2, 3, 4}, 0, result, 0);
+        new int[] {5},
+        new int[] {4},
+        new int[] {-2},
+        new int[] {3},
+        new float[] {0, 1, 2, 3, 4},
+        0,
+        result,
+        0);
     assertThat(result).containsExactly(4, 2, 0);
   }
 
@@ -165,7 +169,9 @@ class MovementsTest {
                       3, 1, new float[3], 0, new float[] {0, wrong}, 0, 2, new float[2], 0))
           .isInstanceOf(ArrayIndexOutOfBoundsException.class)
           .hasMessage(
-              "gather rows: index " + wrong + " at position 1 is not one of the 3 rows"
+              "gather rows: index "
+                  + wrong
+                  + " at position 1 is not one of the 3 rows"
                   + " — use whole numbers of 0 … 2");
       assertThatThrownBy(
               () ->

@@ -36,12 +36,22 @@ class SumsTest {
       check(kernels, new int[] {20_000, 33}, new boolean[] {true, false}, random, one, two, seven);
       check(kernels, new int[] {4, 90_000}, new boolean[] {false, true}, random, one, two, seven);
       check(
-          kernels, new int[] {8, 20, 3000}, new boolean[] {true, false, true}, random, one, two,
+          kernels,
+          new int[] {8, 20, 3000},
+          new boolean[] {true, false, true},
+          random,
+          one,
+          two,
           seven);
       check(kernels, new int[] {9, 5000}, new boolean[] {true, false}, random, one, two, seven);
       check(
-          kernels, new int[] {2, 5000, 2, 30}, new boolean[] {false, true, true, false}, random,
-          one, two, seven);
+          kernels,
+          new int[] {2, 5000, 2, 30},
+          new boolean[] {false, true, true, false},
+          random,
+          one,
+          two,
+          seven);
     }
   }
 

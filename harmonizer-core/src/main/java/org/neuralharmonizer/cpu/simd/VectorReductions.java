@@ -127,8 +127,17 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlate(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,
-      int oo, int n, boolean accumulate) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      int taps,
+      float[] out,
+      int oo,
+      int n,
+      boolean accumulate) {
     // A choice inside the loop of a vector from memory or zero is not kept in a register.
     if (!accumulate) {
       Arrays.fill(out, oo, oo + n, 0f);
@@ -157,8 +166,16 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlatePass(
-      int pass, float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out,
-      int oo, int n) {
+      int pass,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
+      int n) {
     switch (pass) {
       case NINE:
         return correlate9(x, xo, offsets, to, weights, wo, out, oo, n);
@@ -173,8 +190,17 @@ final class VectorReductions extends VectorLoops {
 
   @Override
   public void correlateDots(
-      float[] x, int xo, int[] offsets, int to, int taps, float[] y, int yo, int n, double[] sums,
-      int so, float[] room) {
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      int taps,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
+      int so,
+      float[] room) {
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
@@ -196,8 +222,7 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dotsPass(
-      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n,
-      float[] lanes) {
+      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
     switch (pass) {
       case NINE:
         return dots9(x, xo, offsets, to, y, yo, n, lanes);
@@ -211,7 +236,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate1(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
       int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     int x0 = xo + offsets[to];
@@ -225,7 +257,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate3(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
       int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
@@ -245,7 +284,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate5(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
       int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
@@ -271,7 +317,14 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int correlate9(
-      float[] x, int xo, int[] offsets, int to, float[] weights, int wo, float[] out, int oo,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] weights,
+      int wo,
+      float[] out,
+      int oo,
       int n) {
     FloatVector w0 = FloatVector.broadcast(SPECIES, weights[wo]);
     FloatVector w1 = FloatVector.broadcast(SPECIES, weights[wo + 1]);
