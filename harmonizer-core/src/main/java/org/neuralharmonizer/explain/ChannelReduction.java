@@ -45,8 +45,7 @@ public enum ChannelReduction {
     int channels = shape.extent(1);
     int pixels = shape.extent(2) * shape.extent(3);
     WindowGeometry column =
-        new WindowGeometry(
-            WindowAxis.valid(channels, channels, 1), WindowAxis.valid(pixels, 1, 1));
+        new WindowGeometry(WindowAxis.valid(channels, channels, 1), WindowAxis.valid(pixels, 1, 1));
     return Functions.maxPool(x.reshape(shape.extent(0), 1, channels, pixels), column)
         .reshape(shape.extent(0), shape.extent(2), shape.extent(3));
   }

@@ -13,8 +13,8 @@ public interface ExplanationFunctional {
   /**
    * The maps N × H × W.
    *
-   * @param logits the model, from images N × C × H × W to logits N × K; it may be applied any number
-   *     of times, also to other images
+   * @param logits the model, from images N × C × H × W to logits N × K; it may be applied any
+   *     number of times, also to other images
    * @param images N × C × H × W
    * @param labels N × K, one-hot or soft: the weights of the classes in the score explained
    */

@@ -8,8 +8,8 @@ import org.neuralharmonizer.expr.Expr;
  * piecewise linear model without biases, the signed values of an image sum to its score. The image
  * is the network's input, so the map depends on how pixels were normalised.
  *
- * @see <a href="https://arxiv.org/abs/1605.01713">Shrikumar, Greenside, Shcherbina, Kundaje: Not just
- *     a black box</a>
+ * @see <a href="https://arxiv.org/abs/1605.01713">Shrikumar, Greenside, Shcherbina, Kundaje: Not
+ *     just a black box</a>
  */
 public record InputTimesGradient(ChannelReduction reduction, ClassScore score)
     implements ExplanationFunctional {
@@ -25,7 +25,6 @@ public record InputTimesGradient(ChannelReduction reduction, ClassScore score)
 
   @Override
   public Expr explain(UnaryOperator<Expr> logits, Expr images, Expr labels) {
-    return reduction.reduce(
-        images.times(Saliency.gradient(score, logits, images, labels)));
+    return reduction.reduce(images.times(Saliency.gradient(score, logits, images, labels)));
   }
 }

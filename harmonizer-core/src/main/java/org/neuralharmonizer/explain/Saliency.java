@@ -26,7 +26,9 @@ public record Saliency(ChannelReduction reduction, ClassScore score)
     return of(ChannelReduction.SIGNED_MEAN);
   }
 
-  /** The map that the released code evaluates: largest absolute value over channels, of the logit. */
+  /**
+   * The map that the released code evaluates: largest absolute value over channels, of the logit.
+   */
   public static Saliency asEvaluated() {
     return of(ChannelReduction.MAX_ABSOLUTE);
   }
@@ -41,8 +43,7 @@ public record Saliency(ChannelReduction reduction, ClassScore score)
   }
 
   /** The gradient of the score by the images, N × C × H × W. */
-  static Expr gradient(
-      ClassScore score, UnaryOperator<Expr> logits, Expr images, Expr labels) {
+  static Expr gradient(ClassScore score, UnaryOperator<Expr> logits, Expr images, Expr labels) {
     return Derivatives.grad(score.of(logits.apply(images), labels).sum(), images);
   }
 }

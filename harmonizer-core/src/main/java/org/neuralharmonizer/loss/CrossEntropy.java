@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
- * Categorical cross-entropy from logits: the mean over images of −Σ q log softmax, with q = (1 − s) ·
- * labels + s / K.
+ * Categorical cross-entropy from logits: the mean over images of −Σ q log softmax, with q = (1 − s)
+ * · labels + s / K.
  *
  * @param smoothing s, in [0, 1): the share of the labels spread evenly over all K classes
  */

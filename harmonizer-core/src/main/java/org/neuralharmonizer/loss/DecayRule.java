@@ -27,11 +27,11 @@ public interface DecayRule {
   }
 
   /**
-   * What the released code lets decay: weights and, unlike common practice, biases, but nothing whose
-   * name contains {@code bn/}, {@code normalization}, {@code embed}, {@code norm}, {@code Norm} or
-   * {@code class_token}. Its names are Keras'; under other naming the roles normalization and
-   * embedding say the same. A weight stays exempt when its own path contains one of the words, such as
-   * {@code patch_embed.proj.weight}.
+   * What the released code lets decay: weights and, unlike common practice, biases, but nothing
+   * whose name contains {@code bn/}, {@code normalization}, {@code embed}, {@code norm}, {@code
+   * Norm} or {@code class_token}. Its names are Keras'; under other naming the roles normalization
+   * and embedding say the same. A weight stays exempt when its own path contains one of the words,
+   * such as {@code patch_embed.proj.weight}.
    */
   static DecayRule asReleased() {
     List<String> exempt = List.of("bn/", "embed", "Norm", "norm", "class_token");

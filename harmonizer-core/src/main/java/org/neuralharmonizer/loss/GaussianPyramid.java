@@ -12,16 +12,17 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * The Gaussian pyramid of the released code. Level 1 is the map; each further level is the one before,
- * filtered by the binomial [1 4 6 4 1] ⊗ [1 4 6 4 1] / 256 and sampled at every second pixel, with
- * TensorFlow's SAME padding by zeros. Hence ⌈n/2⌉ pixels follow n, an even extent is padded by 1
- * before and 2 after, and borders lose weight to the padding. A single pixel stays one, times 36/256.
+ * The Gaussian pyramid of the released code. Level 1 is the map; each further level is the one
+ * before, filtered by the binomial [1 4 6 4 1] ⊗ [1 4 6 4 1] / 256 and sampled at every second
+ * pixel, with TensorFlow's SAME padding by zeros. Hence ⌈n/2⌉ pixels follow n, an even extent is
+ * padded by 1 before and 2 after, and borders lose weight to the padding. A single pixel stays one,
+ * times 36/256.
  *
  * <p>Filtering is separable: along rows first, then along columns, which takes 3.75 multiply-adds
  * per pixel of the finer level where the square filter takes 6.25.
  *
- * @see <a href="https://doi.org/10.1109/TCOM.1983.1095851">Burt, Adelson: The Laplacian pyramid as a
- *     compact image code</a>
+ * @see <a href="https://doi.org/10.1109/TCOM.1983.1095851">Burt, Adelson: The Laplacian pyramid as
+ *     a compact image code</a>
  */
 public record GaussianPyramid() implements Pyramid {
   private static final int TAPS = 5;

@@ -11,12 +11,12 @@ import org.neuralharmonizer.tensor.ShapeException;
 /**
  * How far the saliency is from people's maps at several resolutions, positive evidence only.
  *
- * <p>The paper and the released code differ in order, scaling and reduction; each is a named factory,
- * and every choice can be replaced. Constant maps give 0 with gradient 0, never NaN; a batch without
- * any human map gives 0.
+ * <p>The paper and the released code differ in order, scaling and reduction; each is a named
+ * factory, and every choice can be replaced. Constant maps give 0 with gradient 0, never NaN; a
+ * batch without any human map gives 0.
  *
- * @see <a href="https://arxiv.org/abs/2211.04533">Fel, Felipe, Linsley, Serre: Harmonizing the object
- *     recognition strategies of deep neural networks with humans, equation 1</a>
+ * @see <a href="https://arxiv.org/abs/2211.04533">Fel, Felipe, Linsley, Serre: Harmonizing the
+ *     object recognition strategies of deep neural networks with humans, equation 1</a>
  */
 public final class HarmonizationLoss implements MapLoss {
   private static final int LEVELS = 5;
@@ -82,10 +82,10 @@ public final class HarmonizationLoss implements MapLoss {
   }
 
   /**
-   * Equation 1: Σ over levels of ‖z⁺(Pᵢ(saliency)) − z⁺(Pᵢ(human))‖₂, pyramid first, averaged over the
-   * images that have a map. The paper leaves the number of levels open; here it is 5. Zero padding
-   * leaves coarser levels of a constant map brighter inside than at the border, and standardization
-   * brings this out, unless the map is 0.
+   * Equation 1: Σ over levels of ‖z⁺(Pᵢ(saliency)) − z⁺(Pᵢ(human))‖₂, pyramid first, averaged over
+   * the images that have a map. The paper leaves the number of levels open; here it is 5. Zero
+   * padding leaves coarser levels of a constant map brighter inside than at the border, and
+   * standardization brings this out, unless the map is 0.
    */
   public static HarmonizationLoss asInPaper() {
     return new HarmonizationLoss(
@@ -102,8 +102,8 @@ public final class HarmonizationLoss implements MapLoss {
   }
 
   /**
-   * What the released code computes: z⁺ of both maps, human peaks matched to the saliency's, then the
-   * pyramid; the mean over 5 levels of the mean over images and pixels of squared differences.
+   * What the released code computes: z⁺ of both maps, human peaks matched to the saliency's, then
+   * the pyramid; the mean over 5 levels of the mean over images and pixels of squared differences.
    *
    * @see <a href="https://github.com/serre-lab/Harmonization">harmonization/training/loss.py</a>
    */
@@ -112,8 +112,8 @@ public final class HarmonizationLoss implements MapLoss {
   }
 
   /**
-   * What the code before the release computed, most likely the paper's: as released, but over 6 levels
-   * and with 1e-4 added to the human peak, nothing to the saliency's.
+   * What the code before the release computed, most likely the paper's: as released, but over 6
+   * levels and with 1e-4 added to the human peak, nothing to the saliency's.
    */
   public static HarmonizationLoss asInEarlierCode() {
     return released(EARLIER_LEVELS, new PeakMatch(1e-4, 0));
@@ -145,11 +145,7 @@ public final class HarmonizationLoss implements MapLoss {
 
   public HarmonizationLoss withPyramid(Pyramid pyramid) {
     return changed(
-        pyramid,
-        settings.levels,
-        settings.standardization,
-        settings.norm,
-        settings.normalization);
+        pyramid, settings.levels, settings.standardization, settings.norm, settings.normalization);
   }
 
   public HarmonizationLoss withStandardization(Standardization standardization) {
@@ -159,11 +155,7 @@ public final class HarmonizationLoss implements MapLoss {
 
   public HarmonizationLoss withNorm(Norm norm) {
     return changed(
-        settings.pyramid,
-        settings.levels,
-        settings.standardization,
-        norm,
-        settings.normalization);
+        settings.pyramid, settings.levels, settings.standardization, norm, settings.normalization);
   }
 
   public HarmonizationLoss withNormalization(Normalization normalization) {
@@ -171,7 +163,9 @@ public final class HarmonizationLoss implements MapLoss {
         settings.pyramid, settings.levels, settings.standardization, settings.norm, normalization);
   }
 
-  /** Whether levels of a single pixel are refused, as they are at first in the paper's form only. */
+  /**
+   * Whether levels of a single pixel are refused, as they are at first in the paper's form only.
+   */
   public HarmonizationLoss withSinglePixels(SinglePixels singlePixels) {
     return new HarmonizationLoss(
         new Settings(
@@ -194,8 +188,7 @@ public final class HarmonizationLoss implements MapLoss {
    */
   @Override
   public Expr loss(Expr saliency, Expr human, Expr mapWeights) {
-    Expr sum =
-        levels(saliency, human, mapWeights).stream().reduce(Expr::plus).orElseThrow();
+    Expr sum = levels(saliency, human, mapWeights).stream().reduce(Expr::plus).orElseThrow();
     return settings.combination == Combination.SUM ? sum : sum.times(1.0 / settings.levels);
   }
 

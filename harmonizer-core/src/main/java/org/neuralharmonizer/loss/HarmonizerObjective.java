@@ -9,10 +9,11 @@ import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
- * Everything that a harmonized network minimises: cross-entropy + λ₁ · map loss + λ₂ · weight decay.
+ * Everything that a harmonized network minimises: cross-entropy + λ₁ · map loss + λ₂ · weight
+ * decay.
  *
- * <p>The map loss sees the explanation of the network, itself a gradient; the objective's gradient is
- * therefore of second order. The explanation and the cross-entropy share one forward pass.
+ * <p>The map loss sees the explanation of the network, itself a gradient; the objective's gradient
+ * is therefore of second order. The explanation and the cross-entropy share one forward pass.
  *
  * @param lambda1 λ₁, not negative; 0 trains plainly, and no second-order graph arises
  * @param lambda2 λ₂, not negative

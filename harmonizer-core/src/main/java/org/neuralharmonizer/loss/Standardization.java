@@ -6,12 +6,12 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
- * z(m) = (m − mean) / (std + ε) of each map N × H × W by itself, with the population standard deviation
- * (divisor H·W), and its positive part z⁺.
+ * z(m) = (m − mean) / (std + ε) of each map N × H × W by itself, with the population standard
+ * deviation (divisor H·W), and its positive part z⁺.
  *
- * <p>A constant map, of a single pixel too, gives exactly 0, and the gradient of its z⁺ is 0: nothing
- * is divided by a zero deviation and no square root is differentiated there. A map that holds NaN
- * gives NaN.
+ * <p>A constant map, of a single pixel too, gives exactly 0, and the gradient of its z⁺ is 0:
+ * nothing is divided by a zero deviation and no square root is differentiated there. A map that
+ * holds NaN gives NaN.
  *
  * @param epsilon positive
  * @param scale what ε is relative to
@@ -24,13 +24,13 @@ public record Standardization(double epsilon, Scale scale) {
   /** What ε is relative to. */
   public enum Scale {
     /**
-     * Nothing. Maps whose deviation is not far above ε shrink, and with them the loss: saliency of a
-     * saturated model vanishes silently.
+     * Nothing. Maps whose deviation is not far above ε shrink, and with them the loss: saliency of
+     * a saturated model vanishes silently.
      */
     ABSOLUTE,
     /**
-     * The root mean square of the map: z does not depend on the map's scale, down to peaks of 1e-37,
-     * below which a map counts as zero.
+     * The root mean square of the map: z does not depend on the map's scale, down to peaks of
+     * 1e-37, below which a map counts as zero.
      */
     RELATIVE
   }
@@ -76,8 +76,8 @@ public record Standardization(double epsilon, Scale scale) {
 
   /**
    * m − mean, by way of the difference to the first pixel. That is exactly 0 for a constant map,
-   * where a rounded mean would leave a rest that the division by ε makes large; as z does not depend
-   * on the shift, its derivative may ignore it.
+   * where a rounded mean would leave a rest that the division by ε makes large; as z does not
+   * depend on the shift, its derivative may ignore it.
    */
   private static Expr centred(Expr maps) {
     Expr first = Functions.slice(Functions.slice(maps, 1, 0, 1), 2, 0, 1).detached();

@@ -36,7 +36,6 @@ public final class AveragePool implements Layer {
 
   @Override
   public Expr apply(Expr input, Context context) {
-    return Functions.averagePool(
-        input, window.over("average pool", input.shape(), context), count);
+    return Functions.averagePool(input, window.over("average pool", input.shape(), context), count);
   }
 }

@@ -11,8 +11,8 @@ import org.neuralharmonizer.tensor.Shape;
  *
  * <p>In training the batch's mean and biased variance normalise, and are part of the graph, so that
  * the saliency of one image depends on the others; the running statistics move by {@code momentum}
- * towards the batch's. In inference {@code running_mean} and {@code running_var} normalise. A constant
- * channel gives {@code bias}.
+ * towards the batch's. In inference {@code running_mean} and {@code running_var} normalise. A
+ * constant channel gives {@code bias}.
  *
  * @see <a href="https://arxiv.org/abs/1502.03167">Ioffe, Szegedy: Batch normalization</a>
  */
@@ -22,7 +22,9 @@ public final class BatchNorm implements Layer {
 
   /** Which variance of the batch is recorded; the biased one always normalises. */
   public enum RunningVariance {
-    /** Divisor n − 1, as in PyTorch; of a single element, where that is undefined, the biased one. */
+    /**
+     * Divisor n − 1, as in PyTorch; of a single element, where that is undefined, the biased one.
+     */
     UNBIASED,
     /** Divisor n. */
     BIASED

@@ -4,8 +4,8 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
- * Each channel of N × C × H × W times a learned number, the parameter {@code gamma}: the layer scale
- * of deep residual branches. Starts at 1e-6, which makes the branch nearly silent.
+ * Each channel of N × C × H × W times a learned number, the parameter {@code gamma}: the layer
+ * scale of deep residual branches. Starts at 1e-6, which makes the branch nearly silent.
  *
  * @see <a href="https://arxiv.org/abs/2103.17239">Touvron et al.: Going deeper with image
  *     transformers</a>

@@ -25,7 +25,8 @@ public final class Classifier {
   }
 
   /**
-   * A classifier. The network is built once at this point, for one image, so that mistakes show here.
+   * A classifier. The network is built once at this point, for one image, so that mistakes show
+   * here.
    *
    * @param image C × H × W
    * @throws ShapeException if the network does not turn an image into that many logits

@@ -12,8 +12,8 @@ import org.neuralharmonizer.tensor.ShapeException;
  * declared so far below any path.
  *
  * <p>The same leaf is returned whenever a parameter is asked for again, so weights are shared by
- * applying a layer twice under one path, and a network applied twice to the same images builds equal
- * expressions, which a compiler merges. Mutable, and confined to one thread.
+ * applying a layer twice under one path, and a network applied twice to the same images builds
+ * equal expressions, which a compiler merges. Mutable, and confined to one thread.
  */
 public final class Context {
   private final Declarations declared;
@@ -113,7 +113,10 @@ public final class Context {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "update \"" + path + "\": " + buffer
+                        "update \""
+                            + path
+                            + "\": "
+                            + buffer
                             + " is not a buffer of this context — declare it with buffer(…)"));
     if (!value.shape().equals(buffer.shape())) {
       throw new ShapeException(
@@ -125,8 +128,8 @@ public final class Context {
 
   /**
    * A random mask whose elements are 1 / keepProbability with that probability, else 0; drawn anew
-   * for each training step by whoever runs the program. Asked for again under the same path with the
-   * same shape it is the same mask, so that an explanation sees the network that was trained.
+   * for each training step by whoever runs the program. Asked for again under the same path with
+   * the same shape it is the same mask, so that an explanation sees the network that was trained.
    */
   public Expr noise(String name, Shape shape, double keepProbability) {
     String full = Paths.join(path, name);

@@ -8,8 +8,8 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
- * A convolution N × I × H × W → N × O × H′ × W′ (cross-correlation, as everywhere in the field), with
- * parameters {@code weight} O × I/groups × h × w and {@code bias} O.
+ * A convolution N × I × H × W → N × O × H′ × W′ (cross-correlation, as everywhere in the field),
+ * with parameters {@code weight} O × I/groups × h × w and {@code bias} O.
  *
  * <p>Starts with stride 1, no padding, one group, a learned bias and He's initializer; each can be
  * replaced.

@@ -5,9 +5,9 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
- * Group normalization of N × C × H × W: each image's channels are normalised in groups of neighbours,
- * over channels and pixels together, with the biased variance; then {@code weight} and {@code bias}
- * per channel. Images do not influence each other. Starts with ε = 1e-5.
+ * Group normalization of N × C × H × W: each image's channels are normalised in groups of
+ * neighbours, over channels and pixels together, with the biased variance; then {@code weight} and
+ * {@code bias} per channel. Images do not influence each other. Starts with ε = 1e-5.
  *
  * @see <a href="https://arxiv.org/abs/1803.08494">Wu, He: Group normalization</a>
  */

@@ -45,8 +45,8 @@ public interface Initializer {
   /**
    * Uniform in ±√(6 / (fan in + fan out)).
    *
-   * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot, Bengio: Understanding the
-   *     difficulty of training deep feedforward neural networks</a>
+   * @see <a href="https://proceedings.mlr.press/v9/glorot10a.html">Glorot, Bengio: Understanding
+   *     the difficulty of training deep feedforward neural networks</a>
    */
   static Initializer glorotUniform() {
     return (shape, random) -> {

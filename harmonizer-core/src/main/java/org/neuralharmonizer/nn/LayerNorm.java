@@ -46,7 +46,8 @@ public final class LayerNorm implements Layer {
       throw context.shapeError(
           "layer norm",
           "input is %s, expected %s"
-              .formatted(shape, axis == CHANNELS ? "N × " + features + " × H × W" : "… × " + features));
+              .formatted(
+                  shape, axis == CHANNELS ? "N × " + features + " × H × W" : "… × " + features));
     }
     Shape each = axis == CHANNELS ? Shape.of(features, 1, 1) : Shape.of(features);
     Expr centred = input.minus(input.meanKeeping(axis));

@@ -7,8 +7,8 @@ import org.neuralharmonizer.tensor.ShapeException;
 
 /**
  * Self-attention over tokens N × T × D: softmax(q kᵀ / √(D/heads)) v in each head. The dense layer
- * {@code qkv} gives queries, keys and values in this order, each split into heads; {@code proj} joins
- * the heads.
+ * {@code qkv} gives queries, keys and values in this order, each split into heads; {@code proj}
+ * joins the heads.
  *
  * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al.: Attention is all you need</a>
  */

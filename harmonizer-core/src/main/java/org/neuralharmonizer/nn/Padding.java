@@ -33,8 +33,8 @@ public final class Padding {
   }
 
   /**
-   * TensorFlow's SAME: ⌈extent / stride⌉ outputs; an odd element of padding comes after the image, so
-   * that the windows of an even extent at stride 2 are off centre.
+   * TensorFlow's SAME: ⌈extent / stride⌉ outputs; an odd element of padding comes after the image,
+   * so that the windows of an even extent at stride 2 are off centre.
    */
   public static Padding same() {
     return SAME;
@@ -63,8 +63,7 @@ public final class Padding {
     return axis(extent, kernel, stride, dilation, left, right);
   }
 
-  private WindowAxis axis(
-      int extent, int kernel, int stride, int dilation, int before, int after) {
+  private WindowAxis axis(int extent, int kernel, int stride, int dilation, int before, int after) {
     // The padding rules see a dilated window as a dense one of the same reach.
     int reach = (kernel - 1) * dilation + 1;
     if (rule == Rule.SAME) {

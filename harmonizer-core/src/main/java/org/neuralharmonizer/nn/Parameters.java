@@ -33,7 +33,9 @@ public final class Parameters {
     return new Parameters(new LinkedHashMap<>(values));
   }
 
-  /** First values of declared parameters. Each depends on the seed and its path, not on the others. */
+  /**
+   * First values of declared parameters. Each depends on the seed and its path, not on the others.
+   */
   public static Parameters initialize(Collection<Parameter> declared, long seed) {
     Map<String, Tensor> values = new LinkedHashMap<>();
     SeededRandom random = SeededRandom.of(seed);

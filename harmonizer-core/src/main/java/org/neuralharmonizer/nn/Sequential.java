@@ -5,9 +5,9 @@ import java.util.List;
 import org.neuralharmonizer.expr.Expr;
 
 /**
- * Layers one after another. A child with a name declares its parameters below that name; one without
- * a name, such as an activation or a nested sequence, declares them at the sequence's own path.
- * Immutable: {@code then} returns a longer sequence.
+ * Layers one after another. A child with a name declares its parameters below that name; one
+ * without a name, such as an activation or a nested sequence, declares them at the sequence's own
+ * path. Immutable: {@code then} returns a longer sequence.
  */
 public final class Sequential implements Layer {
   private static final Sequential EMPTY = new Sequential(List.of());

@@ -3,12 +3,12 @@ package org.neuralharmonizer.nn;
 import org.neuralharmonizer.expr.Expr;
 
 /**
- * Channels weighted by what the whole image holds: global average, a 1 × 1 convolution
- * {@code reduce}, an activation, a 1 × 1 convolution {@code expand}, sigmoid; the result multiplies
- * the input. Starts with ReLU.
+ * Channels weighted by what the whole image holds: global average, a 1 × 1 convolution {@code
+ * reduce}, an activation, a 1 × 1 convolution {@code expand}, sigmoid; the result multiplies the
+ * input. Starts with ReLU.
  *
- * @see <a href="https://arxiv.org/abs/1709.01507">Hu, Shen, Albanie, Sun, Wu: Squeeze-and-excitation
- *     networks</a>
+ * @see <a href="https://arxiv.org/abs/1709.01507">Hu, Shen, Albanie, Sun, Wu:
+ *     Squeeze-and-excitation networks</a>
  */
 public final class SqueezeExcite implements Layer {
   private final int channels;

@@ -44,8 +44,7 @@ final class ExplanationTest {
 
   @Test
   void inputTimesGradientMultipliesByTheImage() {
-    Expr map =
-        InputTimesGradient.of(ChannelReduction.SIGNED_MEAN).explain(linear, images, labels);
+    Expr map = InputTimesGradient.of(ChannelReduction.SIGNED_MEAN).explain(linear, images, labels);
     assertThat(Differences.evaluate(map, values))
         .containsExactly(new double[] {(3 - 12) / 2.0, (-2 + 5) / 2.0}, within(EXACT));
   }
@@ -59,9 +58,7 @@ final class ExplanationTest {
   @Test
   void logProbabilitySubtractsTheExpectedGradient() {
     Expr map =
-        Saliency.asTrained()
-            .withScore(ClassScore.LOG_PROBABILITY)
-            .explain(linear, images, labels);
+        Saliency.asTrained().withScore(ClassScore.LOG_PROBABILITY).explain(linear, images, labels);
     double gap = 3 - 2 - 12 + 5 - 9 * 11;
     double probability = 1 / (1 + Math.exp(-gap));
     assertThat(Differences.evaluate(map, values))

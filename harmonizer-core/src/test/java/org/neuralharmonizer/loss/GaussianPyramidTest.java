@@ -29,8 +29,7 @@ final class GaussianPyramidTest {
     Expr maps = Expr.input("maps", Shape.of(2, height, width));
     Expr square =
         Expr.constant(
-            Tensor.generate(
-                Shape.of(1, 1, 5, 5), i -> BINOMIAL[i / 5] * BINOMIAL[i % 5] / 256.0));
+            Tensor.generate(Shape.of(1, 1, 5, 5), i -> BINOMIAL[i / 5] * BINOMIAL[i % 5] / 256.0));
     ConvGeometry geometry =
         new ConvGeometry(
             new WindowGeometry(WindowAxis.same(height, 5, 2), WindowAxis.same(width, 5, 2)), 1);

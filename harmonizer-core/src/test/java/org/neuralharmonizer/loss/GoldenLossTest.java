@@ -67,9 +67,7 @@ final class GoldenLossTest {
       Expr human,
       Expr mapped) {
     HarmonizationLoss paper =
-        HarmonizationLoss.asInPaper()
-            .withNorm(Norm.SQUARED)
-            .withSinglePixels(SinglePixels.ALLOWED);
+        HarmonizationLoss.asInPaper().withNorm(Norm.SQUARED).withSinglePixels(SinglePixels.ALLOWED);
     Expr loss = paper.loss(saliency, human, mapped);
     number(loss, Json.number(numbers.get("paper_form_sum_levels_mean_over_mapped")));
     double[] reference = Differences.doubles(arrays.get("grad_sal_paper_form"));

@@ -90,7 +90,9 @@ final class HarmonizerObjectiveTest {
     }
   }
 
-  /** ∂θ L(g) = ∂θ ⟨u, ∇ₓ s⟩ with u = ∂L/∂g held fixed, where the product is a forward derivative. */
+  /**
+   * ∂θ L(g) = ∂θ ⟨u, ∇ₓ s⟩ with u = ∂L/∂g held fixed, where the product is a forward derivative.
+   */
   @Test
   void reverseOverReverseEqualsReverseOverForward() {
     for (Mode mode : Mode.values()) {
@@ -99,8 +101,8 @@ final class HarmonizerObjectiveTest {
       Terms terms = terms(objective, context);
       List<Expr> reverse = Derivatives.grad(terms.mapLoss(), leaves(context));
 
-      double[] u = Differences.evaluate(
-          Derivatives.grad(terms.mapLoss(), terms.saliency()), values);
+      double[] u =
+          Differences.evaluate(Derivatives.grad(terms.mapLoss(), terms.saliency()), values);
       double[] direction = new double[images.shape().size()];
       for (int i = 0; i < direction.length; i++) {
         direction[i] = u[i / 192 * 64 + i % 64] / 3;
@@ -121,8 +123,11 @@ final class HarmonizerObjectiveTest {
   @Test
   void explanationAndCrossEntropyShareTheForwardPass() {
     Context context = Context.of(Mode.TRAINING);
-    Terms terms = terms(HarmonizerObjective.asInPaper(CLASSIFIER)
-        .withMapLoss(HarmonizationLoss.asInPaper().withLevels(2)), context);
+    Terms terms =
+        terms(
+            HarmonizerObjective.asInPaper(CLASSIFIER)
+                .withMapLoss(HarmonizationLoss.asInPaper().withLevels(2)),
+            context);
     long forward = convolutions(terms.logits());
     assertThat(convolutions(terms.saliency()))
         .as("the saliency adds one backward convolution per layer, the first included")

@@ -77,8 +77,7 @@ final class PredictionLossTest {
         .apply(Expr.zeros(Shape.of(1, 2, 4)), context);
     List<Parameter> parameters = context.parameters();
 
-    assertThat(paths(WeightDecay.asReleased(), parameters))
-        .containsExactly("fc.weight", "fc.bias");
+    assertThat(paths(WeightDecay.asReleased(), parameters)).containsExactly("fc.weight", "fc.bias");
     assertThat(paths(WeightDecay.asInPaper(), parameters))
         .hasSize(parameters.size() - 2)
         .doesNotContain("bn.running_mean", "bn.running_var");

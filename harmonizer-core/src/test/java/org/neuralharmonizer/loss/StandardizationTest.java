@@ -31,8 +31,7 @@ final class StandardizationTest {
     assertThat(z).containsExactly(-1 / 1.5, 1 / 1.5);
     double[] relative =
         Differences.evaluate(
-            Standardization.relative(0.5).positivePart(pair),
-            Map.of(pair, new double[] {1, 3}));
+            Standardization.relative(0.5).positivePart(pair), Map.of(pair, new double[] {1, 3}));
     // The deviation is 1 and the root mean square √5.
     assertThat(relative)
         .containsExactly(new double[] {0, 1 / (1 + 0.5 * Math.sqrt(5))}, within(1e-14));
@@ -78,8 +77,7 @@ final class StandardizationTest {
   void epsilonIsPositive() {
     assertThatThrownBy(() -> Standardization.relative(0))
         .hasMessage("standardization: epsilon must be positive, not 0.0");
-    assertThatThrownBy(
-            () -> Standardization.asReleased().standardize(Expr.zeros(Shape.of(3, 4))))
+    assertThatThrownBy(() -> Standardization.asReleased().standardize(Expr.zeros(Shape.of(3, 4))))
         .hasMessage("standardization: maps are [3, 4], expected N × H × W");
   }
 }

@@ -25,8 +25,8 @@ final class BatchNormTest {
     assertThat(result)
         .containsExactly(
             new double[] {-2 / deviation, -1 / deviation, 0, 3 / deviation}, within(EXACT));
-    assertThat(updated(context)).containsExactly(
-        new double[] {0.9 * 0 + 0.1 * 3, 0.9 + 0.1 * 14 / 3}, within(EXACT));
+    assertThat(updated(context))
+        .containsExactly(new double[] {0.9 * 0 + 0.1 * 3, 0.9 + 0.1 * 14 / 3}, within(EXACT));
   }
 
   @Test

@@ -32,8 +32,7 @@ final class ContextTest {
 
     assertThatThrownBy(
             () ->
-                context.parameter(
-                    "weight", Shape.of(3), ParameterRole.WEIGHT, Initializer.zeros()))
+                context.parameter("weight", Shape.of(3), ParameterRole.WEIGHT, Initializer.zeros()))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
             "parameter \"block1.conv.weight\": shape [3] is asked for, [2] was declared before"

@@ -111,8 +111,9 @@ final class LayerDerivativesTest {
         .then("bn", BatchNorm.of(3))
         .then(Activation.SWISH)
         .then(
-            Residual.of(Sequential.empty().then("inner", Conv.depthwise(3, 3)
-                    .withPadding(Padding.symmetric(1))))
+            Residual.of(
+                    Sequential.empty()
+                        .then("inner", Conv.depthwise(3, 3).withPadding(Padding.symmetric(1))))
                 .withShortcut(Sequential.empty().then("proj", Conv.pointwise(3, 3))))
         .then(MaxPool.of(2))
         .then(Shaping.GLOBAL_AVERAGE)

@@ -64,8 +64,7 @@ final class ParametersTest {
   void initializersHaveTheirVariances() {
     Shape filter = Shape.of(64, 32, 3, 3);
     // The standard error of a variance estimated from 18432 draws is about 1 %; 5 % is far out.
-    assertThat(variance(Initializer.heNormal(), filter))
-        .isBetween(0.95 * 2 / 288, 1.05 * 2 / 288);
+    assertThat(variance(Initializer.heNormal(), filter)).isBetween(0.95 * 2 / 288, 1.05 * 2 / 288);
     assertThat(variance(Initializer.glorotUniform(), filter))
         .isBetween(0.95 * 2 / 864, 1.05 * 2 / 864);
     // A standard normal cut at ±2 has variance 0.774.

@@ -19,7 +19,8 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /** Derivatives against central differences in double precision, along random directions. */
 public final class Differences {
-  // A small step, so that one direction through hundreds of kinks (rectifiers, maxima, positive parts)
+  // A small step, so that one direction through hundreds of kinks (rectifiers, maxima, positive
+  // parts)
   // seldom crosses one. Truncation is of the order of the step squared, rounding of 1e-16 over the
   // step, times what a composition makes of them.
   private static final double STEP = 1e-6;
@@ -37,7 +38,9 @@ public final class Differences {
     return values;
   }
 
-  /** Checks first derivatives of y by x, and of those the second, where the variables have values. */
+  /**
+   * Checks first derivatives of y by x, and of those the second, where the variables have values.
+   */
   public static void check(Expr y, List<Expr> x, Map<Expr, double[]> values) {
     Expr scalar = product(y, 1);
     checkFirst(scalar, x, values);
@@ -55,8 +58,8 @@ public final class Differences {
   }
 
   /**
-   * Checks the derivative of one scalar against differences of another: where something is detached,
-   * differences must be taken of an expression that holds it fixed.
+   * Checks the derivative of one scalar against differences of another: where something is
+   * detached, differences must be taken of an expression that holds it fixed.
    */
   public static void checkFirst(
       Expr differentiated, Expr evaluated, List<Expr> x, Map<Expr, double[]> values) {
@@ -74,13 +77,12 @@ public final class Differences {
       }
     }
     double difference = (value(evaluated, forward) - value(evaluated, backward)) / (2 * STEP);
-    assertThat(difference)
-        .isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
+    assertThat(difference).isCloseTo(expected, within(TOLERANCE * Math.max(1, Math.abs(expected))));
   }
 
   /**
-   * The expression with everything detached replaced by inputs, whose present values are added: what
-   * differences must be taken of, as a derivative holds detached values fixed.
+   * The expression with everything detached replaced by inputs, whose present values are added:
+   * what differences must be taken of, as a derivative holds detached values fixed.
    */
   public static Expr holdingDetached(Expr expr, Map<Expr, double[]> values) {
     Map<Expr, Expr> rebuilt = new IdentityHashMap<>();

@@ -16,13 +16,13 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * MobileNet, first version, as Keras builds it: a 3 × 3 convolution with stride 2, thirteen pairs of
- * depthwise 3 × 3 and pointwise convolutions, each with batch norm (ε = 1e-3) and ReLU6; global
+ * MobileNet, first version, as Keras builds it: a 3 × 3 convolution with stride 2, thirteen pairs
+ * of depthwise 3 × 3 and pointwise convolutions, each with batch norm (ε = 1e-3) and ReLU6; global
  * average; dense to the logits. It expects images as x / 127.5 − 1.
  *
- * <p>Layers have Keras' names ({@code conv1}, {@code conv_dw_1}, {@code conv_dw_1_bn}, …,
- * {@code conv_preds}), parameters PyTorch's ({@code weight}, {@code bias}, {@code running_mean},
- * {@code running_var}).
+ * <p>Layers have Keras' names ({@code conv1}, {@code conv_dw_1}, {@code conv_dw_1_bn}, …, {@code
+ * conv_preds}), parameters PyTorch's ({@code weight}, {@code bias}, {@code running_mean}, {@code
+ * running_var}).
  *
  * @param width the multiplier of all channel counts, rounded down
  * @param size height and width of an image
@@ -61,14 +61,13 @@ public record MobileNetV1(double width, int size, int classes) {
               .then(normalised("conv_pw_" + block, Conv.pointwise(channels, outputs), outputs));
       channels = outputs;
     }
-    network =
-        network.then(Shaping.GLOBAL_AVERAGE).then("conv_preds", Dense.of(channels, classes));
+    network = network.then(Shaping.GLOBAL_AVERAGE).then("conv_preds", Dense.of(channels, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
   }
 
   /**
-   * Parameters from Keras' arrays, whose names are {@code layer/variable} and whose layouts are h × w
-   * × in × out, for depthwise filters h × w × in × 1.
+   * Parameters from Keras' arrays, whose names are {@code layer/variable} and whose layouts are h ×
+   * w × in × out, for depthwise filters h × w × in × 1.
    *
    * @throws IllegalArgumentException if an array's name or rank is not one of MobileNet's
    */
@@ -87,9 +86,7 @@ public record MobileNetV1(double width, int size, int classes) {
   private static Sequential normalised(String name, Conv conv, int channels) {
     return Sequential.empty()
         .then(name, conv.withBias(Bias.NONE))
-        .then(
-            name + "_bn",
-            BatchNorm.of(channels).withEpsilon(EPSILON).withMomentum(MOMENTUM))
+        .then(name + "_bn", BatchNorm.of(channels).withEpsilon(EPSILON).withMomentum(MOMENTUM))
         .then(Activation.RELU6);
   }
 
@@ -124,7 +121,8 @@ public record MobileNetV1(double width, int size, int classes) {
     }
     if (array.shape().rank() != 4) {
       throw new IllegalArgumentException(
-          "MobileNet: array \"%s\" is %s, expected h × w × in × out".formatted(name, array.shape()));
+          "MobileNet: array \"%s\" is %s, expected h × w × in × out"
+              .formatted(name, array.shape()));
     }
     Tensor filters =
         variable.equals("kernel") ? reordered(array, 3, 2, 0, 1) : reordered(array, 2, 3, 0, 1);

@@ -15,8 +15,9 @@ import org.neuralharmonizer.tensor.Shape;
 
 /**
  * A small convolutional network for experiments, by default for 3 × 64 × 64: six 3 × 3 convolutions
- * of 32, 32, 64, 64, 128 and 128 channels, each with ReLU; a 2 × 2 max-pool after every second; global
- * average; dense. Parameters are named {@code conv1 … conv6}, {@code bn1 … bn6} and {@code fc}.
+ * of 32, 32, 64, 64, 128 and 128 channels, each with ReLU; a 2 × 2 max-pool after every second;
+ * global average; dense. Parameters are named {@code conv1 … conv6}, {@code bn1 … bn6} and {@code
+ * fc}.
  *
  * @param image C × H × W
  * @param widths channels of each convolution; any even number of them

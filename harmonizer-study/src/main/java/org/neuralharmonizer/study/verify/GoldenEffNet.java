@@ -39,10 +39,7 @@ final class GoldenEffNet {
               .then(Activation.SWISH);
     }
     Conv depthwise =
-        shapes
-            .depthwise(prefix + "dw_conv")
-            .withStride(stride)
-            .withPadding(Padding.same());
+        shapes.depthwise(prefix + "dw_conv").withStride(stride).withPadding(Padding.same());
     String reduce = prefix + "se_reduce.weight";
     branch =
         branch
@@ -63,12 +60,9 @@ final class GoldenEffNet {
         : shapes.extent(prefix + "dw_conv.weight", 0);
   }
 
-  private static Sequential normalised(
-      GoldenShapes shapes, String prefix, String name, Conv conv) {
+  private static Sequential normalised(GoldenShapes shapes, String prefix, String name, Conv conv) {
     return Sequential.empty()
         .then(name + "_conv", conv)
-        .then(
-            name + "_bn",
-            shapes.batchNorm(prefix + name + "_bn").withEpsilon(EPSILON));
+        .then(name + "_bn", shapes.batchNorm(prefix + name + "_bn").withEpsilon(EPSILON));
   }
 }

@@ -11,8 +11,8 @@ import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
- * The networks of reference data, built from the parameter shapes and geometry entries in its files;
- * parameters have exactly the files' names. The family is the beginning of the name.
+ * The networks of reference data, built from the parameter shapes and geometry entries in its
+ * files; parameters have exactly the files' names. The family is the beginning of the name.
  */
 public final class GoldenNetworks {
   private GoldenNetworks() {}
@@ -58,7 +58,8 @@ public final class GoldenNetworks {
       return GoldenTransformers.convNext(shapes);
     }
     throw new IllegalArgumentException(
-        "reference network: family of \"" + name
+        "reference network: family of \""
+            + name
             + "\" is unknown — known are poollinear, vgg, resnet, resnetv2, effnet, vit, convnext");
   }
 
@@ -69,9 +70,9 @@ public final class GoldenNetworks {
   }
 
   /**
-   * Convolutions {@code features.i} and dense layers {@code classifier.i}, each but the last with ReLU.
-   * Indices count every module: where the next convolution is not two further on, a max pool lies
-   * between; one more pool ends the features.
+   * Convolutions {@code features.i} and dense layers {@code classifier.i}, each but the last with
+   * ReLU. Indices count every module: where the next convolution is not two further on, a max pool
+   * lies between; one more pool ends the features.
    */
   private static Layer vgg(GoldenShapes shapes) {
     Sequential network = Sequential.empty();

@@ -59,8 +59,7 @@ final class GoldenResNets {
 
   /** Stem, blocks {@code block1}, {@code block2}, … that begin with a normalization, head. */
   static Layer preactivated(GoldenShapes shapes) {
-    Sequential network =
-        Sequential.empty().then("conv1", shapes.centred("conv1").withStride(2));
+    Sequential network = Sequential.empty().then("conv1", shapes.centred("conv1").withStride(2));
     for (int block = 1; shapes.hasBelow("block" + block); block++) {
       network = network.then("block" + block, preactivatedBlock(shapes, "block" + block));
     }

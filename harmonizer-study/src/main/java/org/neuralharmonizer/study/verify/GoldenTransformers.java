@@ -25,9 +25,7 @@ final class GoldenTransformers {
             .then(Shaping.TOKENS)
             .then(TokenEmbedding.of(width));
     Activation gelu =
-        geometry.word("gelu", "exact").startsWith("tanh")
-            ? Activation.GELU_TANH
-            : Activation.GELU;
+        geometry.word("gelu", "exact").startsWith("tanh") ? Activation.GELU_TANH : Activation.GELU;
     for (int block = 0; shapes.hasBelow("blocks." + block); block++) {
       String path = "blocks." + block;
       network = network.then(path, vitBlock(shapes, path, geometry.number("heads"), gelu));
@@ -88,9 +86,7 @@ final class GoldenTransformers {
         Sequential.empty()
             .then(
                 "dwconv",
-                shapes
-                    .depthwise(path + ".dwconv")
-                    .withPadding(Padding.symmetric(kernel / 2)))
+                shapes.depthwise(path + ".dwconv").withPadding(Padding.symmetric(kernel / 2)))
             .then(Shaping.CHANNELS_LAST)
             .then("norm", shapes.layerNorm(path + ".norm"))
             .then("pwconv1", shapes.dense(path + ".pwconv1"))

@@ -90,9 +90,7 @@ final class GoldenNetworksTest {
       expect("level " + i, terms.mapLossLevels().get(i), new double[] {levels[i]});
     }
     expect(
-        "grad_x_of_harm",
-        Derivatives.grad(terms.mapLoss(), images),
-        arrays.get("grad_x_of_harm"));
+        "grad_x_of_harm", Derivatives.grad(terms.mapLoss(), images), arrays.get("grad_x_of_harm"));
     List<Expr> leaves = context.trainable().stream().map(Parameter::leaf).toList();
     List<Expr> plain = Derivatives.grad(terms.crossEntropy(), leaves);
     List<Expr> harmonized = Derivatives.grad(terms.mapLoss(), leaves);
@@ -138,9 +136,7 @@ final class GoldenNetworksTest {
       for (int j = 0; j < difference.length; j++) {
         difference[j] -= reference[j];
       }
-      assertThat(norm(difference) / scale)
-          .as(names.get(roots.get(i)))
-          .isLessThan(TOLERANCE);
+      assertThat(norm(difference) / scale).as(names.get(roots.get(i))).isLessThan(TOLERANCE);
     }
   }
 
@@ -167,8 +163,7 @@ final class GoldenNetworksTest {
     Map<String, List<Integer>> shapes = new LinkedHashMap<>();
     Json.object(entry.get("parameters"))
         .forEach(
-            (path, shape) ->
-                shapes.put(path, Arrays.stream(Json.ints(shape)).boxed().toList()));
+            (path, shape) -> shapes.put(path, Arrays.stream(Json.ints(shape)).boxed().toList()));
     return shapes;
   }
 
