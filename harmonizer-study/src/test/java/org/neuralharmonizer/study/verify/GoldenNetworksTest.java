@@ -1,0 +1,181 @@
+package org.neuralharmonizer.study.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.loss.HarmonizerObjective.Terms;
+import org.neuralharmonizer.loss.WeightDecay;
+import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.Context;
+import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameter;
+import org.neuralharmonizer.nn.Update;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.testing.DoubleInterpreter;
+import org.neuralharmonizer.testing.Json;
+import org.neuralharmonizer.testing.ReferenceData;
+import org.neuralharmonizer.testing.Safetensors;
+
+/** Every network of the reference data in double precision: values, both gradients, statistics. */
+final class GoldenNetworksTest {
+  // References are stored in single precision, a relative error of 6e-8 for each element.
+  private static final double TOLERANCE = 1e-6;
+
+  private final Map<Expr, double[]> values = new IdentityHashMap<>();
+  private final Map<Expr, double[]> expected = new LinkedHashMap<>();
+  private final Map<Expr, String> names = new HashMap<>();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "poollinear",
+        "vgg",
+        "resnet_eval",
+        "resnet_train",
+        "resnetv2_train",
+        "effnet_eval",
+        "effnet_train",
+        "vit",
+        "convnext"
+      })
+  void agreesWithTheReference(String name) {
+    Path folder = ReferenceData.folder("golden");
+    Map<String, Object> entry =
+        Json.object(Json.object(Json.read(folder.resolve("b_models.json"))).get(name));
+    Map<String, Tensor> arrays = Safetensors.read(folder.resolve("b_" + name + ".safetensors"));
+    Shape batch = Shape.of(Json.ints(entry.get("input")));
+    int classes = (int) Json.number(entry.get("classes"));
+    Classifier classifier =
+        GoldenNetworks.of(
+            name, shapes(entry), Json.object(entry.get("geometry")), batch.inner(), classes);
+    Context context =
+        Context.of("train".equals(entry.get("mode")) ? Mode.TRAINING : Mode.INFERENCE);
+
+    Expr images = given("x", arrays);
+    Expr labels = given("labels", arrays);
+    Expr maps = given("human", arrays);
+    Expr weights = given("tokens", arrays);
+    HarmonizerObjective objective = HarmonizerObjective.asInReleasedCode(classifier);
+    Terms terms = objective.terms(images, labels, maps, weights, context);
+    for (Parameter each : context.parameters()) {
+      values.put(each.leaf(), doubles(arrays.get("state." + each.path())));
+    }
+
+    expect("logits", terms.logits(), arrays.get("logits"));
+    expect("saliency", terms.saliency(), arrays.get("saliency"));
+    Expr evaluated =
+        Saliency.asEvaluated().explain(x -> classifier.logits(x, context), images, labels);
+    expect("saliency_eval", evaluated, arrays.get("saliency_eval"));
+    expect("ce", terms.crossEntropy(), entry);
+    expect("harmonization", terms.mapLoss(), entry);
+    expect("weight_l2_half_sum", terms.weightDecay(), entry);
+    expect("loss", terms.total(), entry);
+    double[] levels = Json.doubles(entry.get("harm_per_level"));
+    for (int i = 0; i < levels.length; i++) {
+      expect("level " + i, terms.mapLossLevels().get(i), new double[] {levels[i]});
+    }
+    expect(
+        "grad_x_of_harm", Derivatives.grad(terms.mapLoss(), images), arrays.get("grad_x_of_harm"));
+    List<Expr> leaves = context.trainable().stream().map(Parameter::leaf).toList();
+    List<Expr> plain = Derivatives.grad(terms.crossEntropy(), leaves);
+    List<Expr> harmonized = Derivatives.grad(terms.mapLoss(), leaves);
+    for (int i = 0; i < leaves.size(); i++) {
+      String path = context.trainable().get(i).path();
+      expect("gce." + path, plain.get(i), arrays.get("gce." + path));
+      expect("gh." + path, harmonized.get(i), arrays.get("gh." + path));
+    }
+    for (Update each : context.updates()) {
+      String after = "after." + each.statistic().path();
+      expect(after, each.value(), arrays.get(after));
+    }
+    compare();
+    assertThat(WeightDecay.asReleased().decaying(context.parameters()))
+        .extracting(Parameter::path)
+        .containsExactlyInAnyOrderElementsOf(
+            Json.list(entry.get("decayed")).stream().map(String::valueOf).toList());
+  }
+
+  @Test
+  void theMissingIsNamed() {
+    Shape image = Shape.of(3, 8, 8);
+    assertThatThrownBy(() -> GoldenNetworks.of("alexnet", Map.of(), Map.of(), image, 2))
+        .hasMessage(
+            "reference network: family of \"alexnet\" is unknown — known are poollinear, vgg,"
+                + " resnet, resnetv2, effnet, vit, convnext");
+    assertThatThrownBy(() -> GoldenNetworks.of("poollinear", Map.of(), Map.of(), image, 2))
+        .hasMessage("reference network: geometry \"pool\" is null — there are {}");
+    assertThatThrownBy(
+            () -> GoldenNetworks.of("poollinear_2", Map.of(), Map.of("pool", 2.0), image, 2))
+        .hasMessage(
+            "reference network: parameter \"fc.weight\" is null, axis 1 is needed — there are []");
+  }
+
+  private void compare() {
+    List<Expr> roots = List.copyOf(expected.keySet());
+    List<double[]> actual = DoubleInterpreter.evaluate(roots, values);
+    for (int i = 0; i < roots.size(); i++) {
+      double[] reference = expected.get(roots.get(i));
+      // The floor lets a gradient that is 0 but for rounding be compared.
+      double scale = Math.max(norm(reference), 1e-6);
+      double[] difference = actual.get(i).clone();
+      for (int j = 0; j < difference.length; j++) {
+        difference[j] -= reference[j];
+      }
+      assertThat(norm(difference) / scale).as(names.get(roots.get(i))).isLessThan(TOLERANCE);
+    }
+  }
+
+  private void expect(String name, Expr actual, Map<String, Object> entry) {
+    expect(name, actual, new double[] {Json.number(entry.get(name))});
+  }
+
+  private void expect(String name, Expr actual, Tensor reference) {
+    expect(name, actual, doubles(reference));
+  }
+
+  private void expect(String name, Expr actual, double[] reference) {
+    expected.put(actual, reference);
+    names.put(actual, name);
+  }
+
+  private Expr given(String name, Map<String, Tensor> arrays) {
+    Expr leaf = Expr.input(name, arrays.get(name).shape());
+    values.put(leaf, doubles(arrays.get(name)));
+    return leaf;
+  }
+
+  private static Map<String, List<Integer>> shapes(Map<String, Object> entry) {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    Json.object(entry.get("parameters"))
+        .forEach(
+            (path, shape) -> shapes.put(path, Arrays.stream(Json.ints(shape)).boxed().toList()));
+    return shapes;
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    double[] doubles = new double[tensor.size()];
+    for (int i = 0; i < doubles.length; i++) {
+      doubles[i] = tensor.value(i);
+    }
+    return doubles;
+  }
+
+  private static double norm(double[] vector) {
+    return Math.sqrt(Arrays.stream(vector).map(x -> x * x).sum());
+  }
+}
