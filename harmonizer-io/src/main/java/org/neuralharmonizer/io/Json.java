@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>object</td><td>unmodifiable {@code Map<String, Object>} in the order of the text</td>
  *       <td>any {@code Map} with {@code String} keys</td></tr>
  *   <tr><td>array</td><td>unmodifiable {@code List<Object>}</td><td>any {@code List}</td></tr>
- *   <tr><td>string</td><td>{@code String}</td><td>{@code String} or an enum constant's name</td></tr>
+ *   <tr><td>string</td><td>{@code String}</td>
+ *       <td>{@code String} or an enum constant's name</td></tr>
  *   <tr><td>number</td><td>{@code Long} if it has neither fraction nor exponent and fits, else
  *       {@code Double}</td><td>{@code Byte, Short, Integer, Long, Float, Double}</td></tr>
  *   <tr><td>true, false, null</td><td>{@code Boolean}, {@code null}</td><td>the same</td></tr>

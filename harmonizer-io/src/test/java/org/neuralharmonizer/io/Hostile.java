@@ -82,8 +82,6 @@ final class Hostile {
       assertThat(e).as(what).hasMessageStartingWith("read \"" + file + "\": ");
       assertThat(e.getMessage()).as(what).contains(" — ");
     } catch (RuntimeException | Error e) {
-      Files.write(
-          Path.of(System.getProperty("java.io.tmpdir"), "hostile.bin"), repair.apply(bytes));
       throw new AssertionError(what + " escaped as " + e, e);
     }
     long allocated = threads.getCurrentThreadAllocatedBytes() - before;
