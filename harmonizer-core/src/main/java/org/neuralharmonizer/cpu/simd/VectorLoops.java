@@ -93,42 +93,6 @@ class VectorLoops extends ScalarLoops {
   }
 
   @Override
-  public void exp(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      exp(load(x, xo + i)).intoArray(out, oo + i);
-    }
-    super.exp(x, xo + i, out, oo + i, n - i);
-  }
-
-  @Override
-  public void log(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      log(load(x, xo + i)).intoArray(out, oo + i);
-    }
-    super.log(x, xo + i, out, oo + i, n - i);
-  }
-
-  @Override
-  public void tanh(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      tanh(load(x, xo + i)).intoArray(out, oo + i);
-    }
-    super.tanh(x, xo + i, out, oo + i, n - i);
-  }
-
-  @Override
-  public void erf(float[] x, int xo, float[] out, int oo, int n) {
-    int i = 0;
-    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      erf(load(x, xo + i)).intoArray(out, oo + i);
-    }
-    super.erf(x, xo + i, out, oo + i, n - i);
-  }
-
-  @Override
   public void sqrt(float[] x, int xo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
@@ -229,60 +193,112 @@ class VectorLoops extends ScalarLoops {
         .blend(ONE.neg(), x.compare(VectorOperators.LT, 0f));
   }
 
-  private static FloatVector exp(FloatVector x) {
-    FloatVector within = x.min(EXP_HIGHEST).max(EXP_LOWEST);
-    FloatVector shifted = within.mul(LOG2_E).add(ROUNDER);
-    IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
-    FloatVector count = shifted.sub(ROUNDER);
-    FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
-    FloatVector p = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
-    IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
-    return p.mul(r.mul(r)).add(r).add(1f).mul(powerOfTwo(half)).mul(powerOfTwo(exponent.sub(half)));
+  // The exponential is written out three times: shared, it would be compiled on its own, found too
+  // big to inline, and every vector passed to it would be an object.
+
+  @Override
+  public void exp(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + i);
+      FloatVector within = a.min(EXP_HIGHEST).max(EXP_LOWEST);
+      FloatVector shifted = within.mul(LOG2_E).add(ROUNDER);
+      IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+      FloatVector count = shifted.sub(ROUNDER);
+      FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
+      FloatVector e = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
+      IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+      IntVector other = exponent.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
+      half = half.add(127).lanewise(VectorOperators.LSHL, 23);
+      e = e.mul(r.mul(r)).add(r).add(1f);
+      e = e.mul(half.reinterpretAsFloats()).mul(other.reinterpretAsFloats());
+      e.intoArray(out, oo + i);
+    }
+    super.exp(x, xo + i, out, oo + i, n - i);
   }
 
-  private static FloatVector powerOfTwo(IntVector exponent) {
-    return exponent.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+  @Override
+  public void tanh(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + i);
+      FloatVector size = a.abs();
+      FloatVector s = a.mul(a);
+      FloatVector p = s.mul(T5).add(T4).mul(s).add(T3).mul(s).add(T2).mul(s).add(T1).mul(s).add(T0);
+      FloatVector near = a.mul(s).mul(p).add(a);
+      FloatVector within = size.add(size).min(EXP_HIGHEST).max(EXP_LOWEST);
+      FloatVector shifted = within.mul(LOG2_E).add(ROUNDER);
+      IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+      FloatVector count = shifted.sub(ROUNDER);
+      FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
+      FloatVector e = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
+      IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+      IntVector other = exponent.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
+      half = half.add(127).lanewise(VectorOperators.LSHL, 23);
+      e = e.mul(r.mul(r)).add(r).add(1f);
+      e = e.mul(half.reinterpretAsFloats()).mul(other.reinterpretAsFloats());
+      FloatVector far = ONE.sub(ONE.add(1f).div(e.add(1f)));
+      far.blend(far.neg(), a.compare(VectorOperators.LT, 0f))
+          .blend(near, size.compare(VectorOperators.LT, TANH_BRANCH))
+          .intoArray(out, oo + i);
+    }
+    super.tanh(x, xo + i, out, oo + i, n - i);
   }
 
-  private static FloatVector log(FloatVector x) {
-    VectorMask<Float> small = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
-    IntVector bits = x.blend(x.mul(LIFT), small).reinterpretAsInts();
-    IntVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-    FloatVector f =
-        bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
-    FloatVector whole = (FloatVector) exponent.convertShape(VectorOperators.I2F, SPECIES, 0);
-    FloatVector count = whole.blend(whole.sub(LIFT_EXPONENT), small);
-    FloatVector square = f.mul(f);
-    FloatVector p = f.mul(L8).add(L7).mul(f).add(L6).mul(f).add(L5).mul(f).add(L4);
-    p = p.mul(f).add(L3).mul(f).add(L2).mul(f).add(L1).mul(f).add(L0);
-    FloatVector tail = f.mul(square).mul(p).add(count.mul(LN2_LOW)).sub(square.mul(0.5f));
-    FloatVector result = tail.add(f).add(count.mul(LN2_HIGH));
-    // At +∞ and NaN the argument is the answer.
-    return x.blend(result, x.compare(VectorOperators.LT, Float.POSITIVE_INFINITY))
-        .blend(Float.NaN, x.compare(VectorOperators.LT, 0f))
-        .blend(Float.NEGATIVE_INFINITY, x.compare(VectorOperators.EQ, 0f));
+  @Override
+  public void erf(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + i);
+      FloatVector size = a.abs().min(ERF_HIGHEST);
+      FloatVector s = a.mul(a);
+      FloatVector p = s.mul(R6).add(R5).mul(s).add(R4).mul(s).add(R3).mul(s).add(R2);
+      p = p.mul(s).add(R1).mul(s).add(R0);
+      FloatVector near = a.mul(p).add(a);
+      FloatVector q = size.mul(Q7).add(Q6).mul(size).add(Q5).mul(size).add(Q4).mul(size).add(Q3);
+      q = q.mul(size).add(Q2).mul(size).add(Q1).mul(size).add(Q0);
+      FloatVector within = q.min(EXP_HIGHEST).max(EXP_LOWEST);
+      FloatVector shifted = within.mul(LOG2_E).add(ROUNDER);
+      IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS);
+      FloatVector count = shifted.sub(ROUNDER);
+      FloatVector r = within.sub(count.mul(LN2_HIGH)).sub(count.mul(LN2_LOW));
+      FloatVector e = r.mul(E7).add(E6).mul(r).add(E5).mul(r).add(E4).mul(r).add(E3).mul(r).add(E2);
+      IntVector half = exponent.lanewise(VectorOperators.ASHR, 1);
+      IntVector other = exponent.sub(half).add(127).lanewise(VectorOperators.LSHL, 23);
+      half = half.add(127).lanewise(VectorOperators.LSHL, 23);
+      e = e.mul(r.mul(r)).add(r).add(1f);
+      e = e.mul(half.reinterpretAsFloats()).mul(other.reinterpretAsFloats());
+      FloatVector far = ONE.sub(e);
+      far.blend(far.neg(), a.compare(VectorOperators.LT, 0f))
+          .blend(near, size.compare(VectorOperators.LT, ERF_BRANCH))
+          .intoArray(out, oo + i);
+    }
+    super.erf(x, xo + i, out, oo + i, n - i);
   }
 
-  private static FloatVector tanh(FloatVector x) {
-    FloatVector size = x.abs();
-    FloatVector s = x.mul(x);
-    FloatVector p = s.mul(T5).add(T4).mul(s).add(T3).mul(s).add(T2).mul(s).add(T1).mul(s).add(T0);
-    FloatVector near = x.mul(s).mul(p).add(x);
-    FloatVector far = ONE.sub(FloatVector.broadcast(SPECIES, 2f).div(exp(size.add(size)).add(1f)));
-    return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
-        .blend(near, size.compare(VectorOperators.LT, TANH_BRANCH));
-  }
-
-  private static FloatVector erf(FloatVector x) {
-    FloatVector size = x.abs().min(ERF_HIGHEST);
-    FloatVector s = x.mul(x);
-    FloatVector p = s.mul(R6).add(R5).mul(s).add(R4).mul(s).add(R3).mul(s).add(R2);
-    p = p.mul(s).add(R1).mul(s).add(R0);
-    FloatVector near = x.mul(p).add(x);
-    FloatVector q = size.mul(Q7).add(Q6).mul(size).add(Q5).mul(size).add(Q4).mul(size).add(Q3);
-    q = q.mul(size).add(Q2).mul(size).add(Q1).mul(size).add(Q0);
-    FloatVector far = ONE.sub(exp(q));
-    return far.blend(far.neg(), x.compare(VectorOperators.LT, 0f))
-        .blend(near, size.compare(VectorOperators.LT, ERF_BRANCH));
+  @Override
+  public void log(float[] x, int xo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + i);
+      VectorMask<Float> small = a.compare(VectorOperators.LT, Float.MIN_NORMAL);
+      IntVector bits = a.blend(a.mul(LIFT), small).reinterpretAsInts();
+      IntVector exponent = bits.sub(ROOT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+      FloatVector f =
+          bits.sub(exponent.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats().sub(1f);
+      FloatVector whole = (FloatVector) exponent.convertShape(VectorOperators.I2F, SPECIES, 0);
+      FloatVector count = whole.blend(whole.sub(LIFT_EXPONENT), small);
+      FloatVector square = f.mul(f);
+      FloatVector p = f.mul(L8).add(L7).mul(f).add(L6).mul(f).add(L5).mul(f).add(L4);
+      p = p.mul(f).add(L3).mul(f).add(L2).mul(f).add(L1).mul(f).add(L0);
+      FloatVector tail = f.mul(square).mul(p).add(count.mul(LN2_LOW)).sub(square.mul(0.5f));
+      FloatVector result = tail.add(f).add(count.mul(LN2_HIGH));
+      // At +∞ and NaN the argument is the answer.
+      a.blend(result, a.compare(VectorOperators.LT, Float.POSITIVE_INFINITY))
+          .blend(Float.NaN, a.compare(VectorOperators.LT, 0f))
+          .blend(Float.NEGATIVE_INFINITY, a.compare(VectorOperators.EQ, 0f))
+          .intoArray(out, oo + i);
+    }
+    super.log(x, xo + i, out, oo + i, n - i);
   }
 }

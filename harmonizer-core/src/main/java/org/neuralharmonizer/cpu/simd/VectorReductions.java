@@ -84,9 +84,20 @@ final class VectorReductions extends VectorLoops {
     if (Float.isNaN(largest)) {
       return super.maxIndex(x, xo, n);
     }
-    int i = 0;
+    int i = firstVector(x, xo, n, largest);
     while (x[xo + i] != largest) {
       i++;
+    }
+    return i;
+  }
+
+  /** Where the vector begins that has the value first, or the rest that fills none. */
+  private static int firstVector(float[] x, int xo, int n, float value) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      if (load(x, xo + i).compare(VectorOperators.EQ, value).anyTrue()) {
+        return i;
+      }
     }
     return i;
   }
@@ -363,7 +374,7 @@ final class VectorReductions extends VectorLoops {
 
   private static int dots1(
       float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
-    FloatVector sum0 = ZERO;
+    FloatVector sum0 = FloatVector.zero(SPECIES);
     int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
@@ -376,9 +387,9 @@ final class VectorReductions extends VectorLoops {
 
   private static int dots3(
       float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
-    FloatVector sum0 = ZERO;
-    FloatVector sum1 = ZERO;
-    FloatVector sum2 = ZERO;
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
     int x0 = xo + offsets[to];
     int x1 = xo + offsets[to + 1];
     int x2 = xo + offsets[to + 2];
@@ -397,11 +408,11 @@ final class VectorReductions extends VectorLoops {
 
   private static int dots5(
       float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
-    FloatVector sum0 = ZERO;
-    FloatVector sum1 = ZERO;
-    FloatVector sum2 = ZERO;
-    FloatVector sum3 = ZERO;
-    FloatVector sum4 = ZERO;
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
+    FloatVector sum3 = FloatVector.zero(SPECIES);
+    FloatVector sum4 = FloatVector.zero(SPECIES);
     int x0 = xo + offsets[to];
     int x1 = xo + offsets[to + 1];
     int x2 = xo + offsets[to + 2];
@@ -426,15 +437,15 @@ final class VectorReductions extends VectorLoops {
 
   private static int dots9(
       float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
-    FloatVector sum0 = ZERO;
-    FloatVector sum1 = ZERO;
-    FloatVector sum2 = ZERO;
-    FloatVector sum3 = ZERO;
-    FloatVector sum4 = ZERO;
-    FloatVector sum5 = ZERO;
-    FloatVector sum6 = ZERO;
-    FloatVector sum7 = ZERO;
-    FloatVector sum8 = ZERO;
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
+    FloatVector sum3 = FloatVector.zero(SPECIES);
+    FloatVector sum4 = FloatVector.zero(SPECIES);
+    FloatVector sum5 = FloatVector.zero(SPECIES);
+    FloatVector sum6 = FloatVector.zero(SPECIES);
+    FloatVector sum7 = FloatVector.zero(SPECIES);
+    FloatVector sum8 = FloatVector.zero(SPECIES);
     int x0 = xo + offsets[to];
     int x1 = xo + offsets[to + 1];
     int x2 = xo + offsets[to + 2];
