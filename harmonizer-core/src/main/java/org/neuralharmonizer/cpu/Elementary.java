@@ -4,7 +4,8 @@ package org.neuralharmonizer.cpu;
  * Elementary functions of one float, by the same additions and multiplications on every processor
  * (no fused multiply-add, no table): what the vector forms compute lane by lane, to the bit.
  *
- * <p>The polynomials are weighted minimax fits made for this library; the exponential's is Taylor's.
+ * <p>The polynomials are weighted minimax fits made for this library; the exponential's is
+ * Taylor's.
  */
 public final class Elementary {
 

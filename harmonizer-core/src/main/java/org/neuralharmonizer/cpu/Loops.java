@@ -1,8 +1,9 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be exactly
- * one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE 754.
+ * Loops over runs of floats: {@code n} elements of an array from an offset. An output may be
+ * exactly one of the inputs, otherwise it must not overlap them. NaN and infinities follow IEEE
+ * 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
  * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
@@ -25,7 +26,7 @@ public interface Loops {
   /** 1 where x > y, otherwise 0; 0 beside NaN. */
   void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
-  /** 1 where x = y, otherwise 0; zeros of either sign are equal, NaN equals nothing. */
+  /** 1 where x = y, otherwise 0; ±0 are equal, NaN equals nothing. */
   void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
   /** x · factor. */
@@ -91,8 +92,8 @@ public interface Loops {
       float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1: a
-   * filter slid along a run.
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over
+   * t = 0 … taps − 1: a filter slid along a run.
    */
   void correlate(
       float[] x, int xo, int[] offsets, int to, float[] weights, int wo, int taps, float[] out,

@@ -1,8 +1,8 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * The innermost loop of a matrix product: one tile of {@code rows() × columns()} from packed panels.
- * An implementation may hold buffers and then serves one thread.
+ * The innermost loop of a matrix product: one tile of {@code rows() × columns()} from packed
+ * panels. An implementation may hold buffers and then serves one thread.
  */
 public interface TileKernel {
 

@@ -21,7 +21,9 @@ class GemmTest {
       SplittableRandom random = new SplittableRandom(3);
       for (int trial = 0; trial < 300; trial++) {
         int[] extents = {
-          1 + random.nextInt(70), 1 + random.nextInt(90), 1 + random.nextInt(trial < 280 ? 60 : 1500)
+          1 + random.nextInt(70),
+          1 + random.nextInt(90),
+          1 + random.nextInt(trial < 280 ? 60 : 1500)
         };
         check(workers, kernels, random, extents[0], extents[1], extents[2]);
       }

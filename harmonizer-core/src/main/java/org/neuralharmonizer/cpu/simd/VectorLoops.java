@@ -58,7 +58,8 @@ class VectorLoops extends ScalarLoops {
   public void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, load(y, yo + i))).intoArray(out, oo + i);
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, load(y, yo + i)))
+          .intoArray(out, oo + i);
     }
     super.greater(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
@@ -67,7 +68,8 @@ class VectorLoops extends ScalarLoops {
   public void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.EQ, load(y, yo + i))).intoArray(out, oo + i);
+      ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.EQ, load(y, yo + i)))
+          .intoArray(out, oo + i);
     }
     super.equal(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
