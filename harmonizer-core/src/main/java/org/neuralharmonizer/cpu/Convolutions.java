@@ -14,12 +14,17 @@ import org.neuralharmonizer.expr.ConvGeometry;
  */
 final class Convolutions {
 
+  /** With fewer input channels a tile of the input gradient would be mostly empty. */
+  private static final int LEAST_CHANNELS = 5;
+
   private final Gemm gemm;
+  private final FewChannels fewChannels;
   private final DirectConvolutions direct;
 
   Convolutions(Workers workers, Loops loops) {
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
+    fewChannels = new FewChannels(workers, loops, gemm);
   }
 
   /** y = x ⋆ w. */
@@ -66,6 +71,10 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
+      return;
+    }
+    if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1) {
+      fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
       return;
     }
     int plane = geometry.rows().extent() * geometry.columns().extent();

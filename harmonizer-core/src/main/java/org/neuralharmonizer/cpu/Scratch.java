@@ -19,8 +19,8 @@ final class Scratch {
     PLANE,
     PLANE_RESULT,
     LANES,
-    CONSTANT,
-    LOOP
+    WINDOW_COLUMNS,
+    CONSTANT
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
