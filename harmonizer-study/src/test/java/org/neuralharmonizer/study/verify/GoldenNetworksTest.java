@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class GoldenNetworksTest {
   // References are stored in single precision, a relative error of 6e-8 for each element.
   private static final double TOLERANCE = 1e-6;
 
-  private final Map<Expr, double[]> values = new IdentityHashMap<>();
+  private final Map<Expr, double[]> values = new HashMap<>();
   private final Map<Expr, double[]> expected = new LinkedHashMap<>();
   private final Map<Expr, String> names = new HashMap<>();
 
