@@ -20,7 +20,8 @@ final class Scratch {
     PLANE_RESULT,
     LANES,
     WINDOW_COLUMNS,
-    CONSTANT
+    CONSTANT,
+    LOOP
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
