@@ -21,8 +21,16 @@ final class FewChannels {
   }
 
   void conv2dInput(
-      float[] y, int yo, float[] w, int wo, float[] x, int xo, int images, int channels,
-      int filters, ConvGeometry geometry) {
+      float[] y,
+      int yo,
+      float[] w,
+      int wo,
+      float[] x,
+      int xo,
+      int images,
+      int channels,
+      int filters,
+      ConvGeometry geometry) {
     int groups = geometry.groups();
     int perGroup = channels / groups;
     int lines = perGroup * geometry.window().taps();

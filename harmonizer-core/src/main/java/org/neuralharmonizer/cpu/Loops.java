@@ -91,8 +91,8 @@ public interface Loops {
   void raise(float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
 
   /**
-   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over
-   * t = 0 … taps − 1: a filter slid along a run.
+   * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
+   * a filter slid along a run.
    */
   void correlate(
       float[] x,

@@ -18,7 +18,13 @@ final class AtomicFile {
     if (!Files.isDirectory(folder)) {
       throw new IOException("report: folder " + folder + " does not exist — create it first");
     }
-    Path draft = folder.resolve(file.getFileName() + ".part-" + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId());
+    Path draft =
+        folder.resolve(
+            file.getFileName()
+                + ".part-"
+                + ProcessHandle.current().pid()
+                + "-"
+                + Thread.currentThread().getId());
     try {
       Files.writeString(draft, content);
       move(draft, file);
