@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/**
- * Pictures in rows and columns with headers. Immutable: every method returns a new grid.
- */
+/** Pictures in rows and columns with headers. Immutable: every method returns a new grid. */
 public final class ImageGrid implements Block {
   private record Row(String header, List<Picture> pictures) {}
 
@@ -33,8 +31,15 @@ public final class ImageGrid implements Block {
   public ImageGrid row(String header, List<Picture> pictures) {
     if (pictures.size() != columns.size()) {
       throw new IllegalArgumentException(
-          "image grid \"" + caption + "\": row \"" + header + "\" has " + pictures.size()
-              + " pictures for " + columns.size() + " columns — give one picture per column");
+          "image grid \""
+              + caption
+              + "\": row \""
+              + header
+              + "\" has "
+              + pictures.size()
+              + " pictures for "
+              + columns.size()
+              + " columns — give one picture per column");
     }
     List<Row> longer = new ArrayList<>(rows);
     longer.add(new Row(header, List.copyOf(pictures)));
@@ -49,7 +54,10 @@ public final class ImageGrid implements Block {
             .collect(Collectors.joining("", "<tr><td></td>", "</tr>"));
     String body = rows.stream().map(ImageGrid::html).collect(Collectors.joining("\n"));
     String table =
-        "<div class=\"scroll\"><table><thead>" + head + "</thead><tbody>" + body
+        "<div class=\"scroll\"><table><thead>"
+            + head
+            + "</thead><tbody>"
+            + body
             + "</tbody></table></div>";
     return Html.element("figure", "class=\"image-grid\"", table + Html.caption(caption));
   }
@@ -59,6 +67,8 @@ public final class ImageGrid implements Block {
         .map(picture -> Html.element("td", "", picture.html()))
         .collect(
             Collectors.joining(
-                "", "<tr>" + Html.element("th", "scope=\"row\"", Html.text(row.header())), "</tr>"));
+                "",
+                "<tr>" + Html.element("th", "scope=\"row\"", Html.text(row.header())),
+                "</tr>"));
   }
 }

@@ -17,7 +17,10 @@ record KeyFigures(List<KeyFigure> figures) implements Block {
   }
 
   private static String html(KeyFigure figure) {
-    String note = figure.note().isEmpty() ? "" : Html.element("dd", "class=\"note\"", Html.text(figure.note()));
+    String note =
+        figure.note().isEmpty()
+            ? ""
+            : Html.element("dd", "class=\"note\"", Html.text(figure.note()));
     return Html.element(
         "div",
         "",

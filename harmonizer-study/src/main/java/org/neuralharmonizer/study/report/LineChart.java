@@ -82,7 +82,11 @@ public final class LineChart implements Chart {
   }
 
   private static double valueAt(Line line, double x) {
-    return line.points.stream().filter(point -> point.x == x).findFirst().map(Point::y).orElse(Double.NaN);
+    return line.points.stream()
+        .filter(point -> point.x == x)
+        .findFirst()
+        .map(Point::y)
+        .orElse(Double.NaN);
   }
 
   private static String plain(double x) {

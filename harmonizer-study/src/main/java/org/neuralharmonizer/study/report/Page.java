@@ -15,6 +15,7 @@ final class Page {
   }
 
   private static final String D3 = "/META-INF/resources/webjars/d3/7.9.0/";
+
   /** Forbids the browser itself to fetch anything. */
   private static final String POLICY =
       "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
@@ -44,7 +45,8 @@ final class Page {
         %s</body>
         </html>
         """;
-    return page.formatted(POLICY, Html.text(title), resource("report.css"), main, footer, code(scripts));
+    return page.formatted(
+        POLICY, Html.text(title), resource("report.css"), main, footer, code(scripts));
   }
 
   private static String code(Scripts scripts) {
@@ -71,7 +73,8 @@ final class Page {
       }
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException failure) {
-      throw new UncheckedIOException("report: cannot read " + name + " from the class path", failure);
+      throw new UncheckedIOException(
+          "report: cannot read " + name + " from the class path", failure);
     }
   }
 }

@@ -31,7 +31,8 @@ public final class Picture {
    */
   public static Picture image(Tensor image, String alternative) {
     requireImage(image);
-    return rendered(image.shape().inner(), alternative, (pixel, channel) -> rgb(image, pixel, channel));
+    return rendered(
+        image.shape().inner(), alternative, (pixel, channel) -> rgb(image, pixel, channel));
   }
 
   /**
@@ -58,7 +59,10 @@ public final class Picture {
     requireMap(map);
     if (!image.shape().inner().equals(map.shape())) {
       throw new ShapeException(
-          "overlay: map " + map.shape() + " over image " + image.shape()
+          "overlay: map "
+              + map.shape()
+              + " over image "
+              + image.shape()
               + " — resize one to the height and width of the other");
     }
     var range = Range.of(map);
@@ -103,7 +107,9 @@ public final class Picture {
 
   /** Luma by ITU-R BT.601. */
   private static double grey(Tensor image, int pixel) {
-    return 0.299 * rgb(image, pixel, 0) + 0.587 * rgb(image, pixel, 1) + 0.114 * rgb(image, pixel, 2);
+    return 0.299 * rgb(image, pixel, 0)
+        + 0.587 * rgb(image, pixel, 1)
+        + 0.114 * rgb(image, pixel, 2);
   }
 
   private static void requireImage(Tensor image) {

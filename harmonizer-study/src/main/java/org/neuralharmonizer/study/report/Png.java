@@ -1,12 +1,12 @@
 package org.neuralharmonizer.study.report;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 
 /** Writes 8-bit RGB as PNG (ISO/IEC 15948), without the desktop module. */
 final class Png {

@@ -73,8 +73,15 @@ public final class Table implements Block {
   public Table row(Cell... cells) {
     if (cells.length != columns.size()) {
       throw new IllegalArgumentException(
-          "table \"" + caption + "\": row " + rows.size() + " has " + cells.length + " cells for "
-              + columns.size() + " columns — give one cell per column");
+          "table \""
+              + caption
+              + "\": row "
+              + rows.size()
+              + " has "
+              + cells.length
+              + " cells for "
+              + columns.size()
+              + " columns — give one cell per column");
     }
     List<List<Cell>> longer = new ArrayList<>(rows);
     longer.add(List.of(cells));

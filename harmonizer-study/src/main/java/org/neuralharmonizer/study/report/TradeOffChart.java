@@ -131,7 +131,8 @@ public final class TradeOffChart implements Chart {
     }
     for (Level level : levels) {
       table =
-          table.row(Cell.text(level.name), Cell.text(""), Cell.text(""), Cell.number(level.y, DECIMALS));
+          table.row(
+              Cell.text(level.name), Cell.text(""), Cell.text(""), Cell.number(level.y, DECIMALS));
     }
     return table;
   }

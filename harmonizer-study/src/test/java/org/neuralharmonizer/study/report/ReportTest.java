@@ -38,9 +38,13 @@ class ReportTest {
     String page = everywhere(text).html();
     // The only elements that run are the chart library and our renderer.
     assertThat(CODE.matcher(page).results()).hasSize(2);
-    String markup = withoutCode(page).replaceAll("<script type=\"application/json\">.*?</script>", "");
+    String markup =
+        withoutCode(page).replaceAll("<script type=\"application/json\">.*?</script>", "");
     assertThat(markup).doesNotContain("<script").doesNotContain("<img src=x");
-    assertThat(markup).doesNotContain(" onload=\"").doesNotContain(" onload='").doesNotContain("<!-- <");
+    assertThat(markup)
+        .doesNotContain(" onload=\"")
+        .doesNotContain(" onload='")
+        .doesNotContain("<!-- <");
     assertThat(page).contains("<title>" + Html.text(text) + "</title>");
   }
 
@@ -95,8 +99,7 @@ class ReportTest {
   void unevenRowsAreRefusedWithTheirCounts() {
     assertThatThrownBy(() -> Table.of("scores", "a", "b").row(Cell.text("1")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "table \"scores\": row 0 has 1 cells for 2 columns — give one cell per column");
+        .hasMessage("table \"scores\": row 0 has 1 cells for 2 columns — give one cell per column");
     assertThatThrownBy(() -> ImageGrid.of("maps", "a", "b").row("r", List.of()))
         .hasMessage(
             "image grid \"maps\": row \"r\" has 0 pictures for 2 columns"
@@ -123,8 +126,7 @@ class ReportTest {
     Path file = folder.resolve("absent").resolve("report.html");
     assertThatThrownBy(() -> Report.titled("t").write(file))
         .isInstanceOf(IOException.class)
-        .hasMessage(
-            "report: folder " + file.getParent() + " does not exist — create it first");
+        .hasMessage("report: folder " + file.getParent() + " does not exist — create it first");
   }
 
   private static String withoutCode(String page) {

@@ -17,6 +17,14 @@ class SceneGeneratorTest {
   private static final SceneOptions OPTIONS = SceneOptions.standard(11);
   private static final SceneGenerator GENERATOR = SceneGenerator.of(OPTIONS);
 
+  /**
+   * Hashes of scene 3 of the test split for seed 11, equal on JDK 17 and 25, compiled and
+   * interpreted. A change of one bit is a change of the data set and belongs in the change log.
+   */
+  private static final int IMAGE_BITS = -90326423;
+
+  private static final int MAP_BITS = 1317528137;
+
   @Test
   void neitherOrderNorThreadsMatter() {
     List<Tensor> forwards =
@@ -42,13 +50,9 @@ class SceneGeneratorTest {
   @Test
   void bitsAreThoseOfEveryOtherPlatform() {
     Scene scene = GENERATOR.scene(Split.TEST, 3);
-    // Recorded from this generator; a change of a single bit is a change of the data set.
     assertThat(scene.image().hashCode()).isEqualTo(IMAGE_BITS);
     assertThat(scene.raterMaps().orElseThrow().hashCode()).isEqualTo(MAP_BITS);
   }
-
-  private static final int IMAGE_BITS = 0;
-  private static final int MAP_BITS = 0;
 
   @ParameterizedTest
   @EnumSource
@@ -80,7 +84,7 @@ class SceneGeneratorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"TRAIN, 0.95", "TEST, 0.95", "SHIFTED_TEST, 0.125"})
+  @CsvSource({"TRAIN, 0.97", "TEST, 0.97", "SHIFTED_TEST, 0.125"})
   void shortcutIsAsReliableAsItShouldBe(Split split, double expected) {
     SceneSet set = SceneGenerator.of(OPTIONS.withImageSize(32)).draw(split, 1600);
     int[] labels = set.labels();
