@@ -20,6 +20,10 @@ import org.neuralharmonizer.tensor.Tensor;
 /** The harmonization loss on given maps, in both forms, with what it is made of. */
 final class LossPart implements Part {
   private static final String NAME = "a_loss";
+  private static final String CONSTANT = "constant_prediction";
+  private static final String UNMAPPED = "no_tokens";
+  private static final String LEVELS = "levels";
+  private static final List<String> SPECIAL = List.of(CONSTANT, UNMAPPED, LEVELS);
   // Means over a map lose up to three digits of single precision to cancellation where the
   // standardized maps of model and people agree.
   private static final Tolerance TOLERANCE = Tolerance.single(1e-4);
@@ -30,8 +34,11 @@ final class LossPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
-    return stem.startsWith(NAME);
+  public boolean reads(ReferenceFiles golden, String stem) {
+    return stem.equals(NAME)
+        || stem.equals(NAME + "_constant")
+        || (stem.startsWith(NAME + "_")
+            && golden.json(NAME + ".json").containsKey(stem.substring(NAME.length() + 1)));
   }
 
   @Override
@@ -59,26 +66,24 @@ final class LossPart implements Part {
       Map<String, Tensor> tensors,
       Evaluator evaluator) {
     Maps maps = new Maps(tensors.get("sal").shape());
-    Results results = new Results(maps.values(tensors, "sal", "human", "tokens"), evaluator);
+    Quantities results = new Quantities();
     addReleased(results, entry, tensors, maps);
     addPaper(results, entry, tensors, maps);
     Standardization standardization = Standardization.asReleased();
-    results.add("std_sal", standardization.standardize(maps.saliency), tensors);
-    results.add("cut_sal", standardization.positivePart(maps.saliency), tensors);
-    results.add("cut_human", standardization.positivePart(maps.human), tensors);
+    results.add("std_sal", standardization.standardize(maps.saliency), tensors, TOLERANCE);
+    results.add("cut_sal", standardization.positivePart(maps.saliency), tensors, TOLERANCE);
+    results.add("cut_human", standardization.positivePart(maps.human), tensors, TOLERANCE);
     List<Expr> raw = GaussianPyramid.of().levels(maps.saliency, count(tensors, "pyr_raw_"));
     for (int i = 0; i < raw.size(); i++) {
-      results.add("pyr_raw_" + i, raw.get(i), tensors);
+      results.add("pyr_raw_" + i, raw.get(i), tensors, TOLERANCE);
     }
-    results.compare(test);
-    tensors.keySet().stream()
-        .filter(name -> !List.of("sal", "human", "tokens").contains(name))
-        .filter(name -> !results.expected.containsKey(name))
-        .forEach(test::notClaimed);
+    results.compare(test, maps.values(tensors, "sal", "human", "tokens"), evaluator);
+    results.reportOthers(test, tensors, "sal|human|tokens");
+    results.reportOthers(test, entry, "shape|tokens|levels");
   }
 
   private static void addReleased(
-      Results results, Map<String, Object> entry, Map<String, Tensor> tensors, Maps maps) {
+      Quantities results, Map<String, Object> entry, Map<String, Tensor> tensors, Maps maps) {
     List<List<Expr>> pyramids = new ArrayList<>();
     Pyramid recording =
         (images, levels) -> {
@@ -89,21 +94,21 @@ final class LossPart implements Part {
         HarmonizationLoss.asInReleasedCode().withLevels(Values.integer(entry.get("levels")));
     Expr loss = released.loss(maps.saliency, maps.human, maps.weights);
     Expr gradient = Derivatives.grad(loss, maps.saliency);
-    results.add("loss", loss, entry);
-    results.add("grad_sal", gradient, tensors);
-    results.add("grad_l2", gradient.squared().sum().sqrt(), entry);
+    results.add("loss", loss, entry, TOLERANCE);
+    results.add("grad_sal", gradient, tensors, TOLERANCE);
+    results.add("grad_l2", gradient.squared().sum().sqrt(), entry, TOLERANCE);
     List<Expr> levels = released.levels(maps.saliency, maps.human, maps.weights);
-    results.add("per_level", joined(levels), entry);
+    results.add("per_level", joined(levels), entry, TOLERANCE);
     released.withPyramid(recording).loss(maps.saliency, maps.human, maps.weights);
-    results.add("cut_human_rescaled", pyramids.get(1).get(0), tensors);
+    results.add("cut_human_rescaled", pyramids.get(1).get(0), tensors, TOLERANCE);
     for (int i = 0; i < pyramids.get(0).size(); i++) {
-      results.add("pyr_sal_" + i, pyramids.get(0).get(i), tensors);
-      results.add("pyr_human_" + i, pyramids.get(1).get(i), tensors);
+      results.add("pyr_sal_" + i, pyramids.get(0).get(i), tensors, TOLERANCE);
+      results.add("pyr_human_" + i, pyramids.get(1).get(i), tensors, TOLERANCE);
     }
   }
 
   private static void addPaper(
-      Results results, Map<String, Object> entry, Map<String, Tensor> tensors, Maps maps) {
+      Quantities results, Map<String, Object> entry, Map<String, Tensor> tensors, Maps maps) {
     String distances = "paper_form_per_sample_level";
     if (!entry.containsKey(distances)) {
       return;
@@ -115,14 +120,14 @@ final class LossPart implements Part {
             .withSinglePixels(SinglePixels.ALLOWED)
             .withLevels(Values.list(samples.get(0)).size());
     Expr byLevel = joined(paper.distances(maps.saliency, maps.human));
-    double[] expected =
-        samples.stream().flatMapToDouble(each -> Arrays.stream(Values.numbers(each)))
-            .toArray();
-    results.add(distances, byLevel.permute(1, 0), expected);
+    List<Double> flat =
+        samples.stream().flatMap(each -> Arrays.stream(Values.numbers(each)).boxed())
+            .toList();
+    results.add(distances, byLevel.permute(1, 0), Map.of(distances, flat), TOLERANCE);
     // The reference counts an image with a fraction of a map as one with a map.
     Expr loss = paper.loss(maps.saliency, maps.human, maps.weights.step());
-    results.add("paper_form_sum_levels_mean_over_mapped", loss, entry);
-    results.add("grad_sal_paper_form", Derivatives.grad(loss, maps.saliency), tensors);
+    results.add("paper_form_sum_levels_mean_over_mapped", loss, entry, TOLERANCE);
+    results.add("grad_sal_paper_form", Derivatives.grad(loss, maps.saliency), tensors, TOLERANCE);
   }
 
   /** Expressions one after another along a new outermost axis. */
@@ -135,7 +140,8 @@ final class LossPart implements Part {
   }
 
   private static int count(Map<String, Tensor> tensors, String prefix) {
-    return (int) tensors.keySet().stream().filter(name -> name.startsWith(prefix)).count();
+    long found = tensors.keySet().stream().filter(name -> name.startsWith(prefix)).count();
+    return Math.max(1, (int) found);
   }
 
   /** Cases on the maps of the file for constants: a constant saliency, no maps, level counts. */
@@ -145,39 +151,34 @@ final class LossPart implements Part {
       Map<String, Object> entry,
       ReferenceFiles golden,
       Evaluator evaluator) {
+    String file = NAME + "_constant.safetensors";
+    if (!SPECIAL.contains(name) || !golden.has(file)) {
+      recorder.notClaimed(name);
+      return;
+    }
+    Map<String, Tensor> tensors = golden.tensors(file);
+    String saliency = name.equals(CONSTANT) ? "sal" : "sal_levels";
+    Maps maps = new Maps(tensors.get(saliency).shape());
+    Map<Expr, double[]> inputs = maps.values(tensors, saliency, "human", "");
+    if (name.equals(UNMAPPED)) {
+      inputs.put(maps.weights, new double[maps.weights.shape().size()]);
+    }
+    Quantities results = new Quantities();
+    HarmonizationLoss released = HarmonizationLoss.asInReleasedCode();
+    results.add("loss", released.loss(maps.saliency, maps.human, maps.weights), entry, TOLERANCE);
+    entry.keySet().stream()
+        .filter(key -> name.equals(LEVELS) && key.matches("[1-9]\\d?"))
+        .forEach(
+            count -> {
+              HarmonizationLoss loss = released.withLevels(Integer.parseInt(count));
+              Expr value = loss.loss(maps.saliency, maps.human, maps.weights);
+              results.add(count, value, entry, TOLERANCE);
+            });
     recorder.run(
         name,
         test -> {
-          String file = NAME + "_constant.safetensors";
-          String saliency = name.equals("constant_prediction") ? "sal" : "sal_levels";
-          boolean known = List.of("constant_prediction", "no_tokens", "levels").contains(name);
-          if (!known || !golden.has(file)) {
-            return;
-          }
-          Map<String, Tensor> tensors = golden.tensors(file);
-          Maps maps = new Maps(tensors.get(saliency).shape());
-          Map<Expr, double[]> inputs = maps.values(tensors, saliency, "human", "");
-          if (name.equals("no_tokens")) {
-            inputs.put(maps.weights, new double[maps.weights.shape().size()]);
-          }
-          Results results = new Results(inputs, evaluator);
-          HarmonizationLoss released = HarmonizationLoss.asInReleasedCode();
-          if (name.equals("levels")) {
-            entry.keySet().stream()
-                .filter(levels -> levels.matches("[1-9]\\d?"))
-                .forEach(
-                    levels ->
-                        results.add(
-                            levels,
-                            released
-                                .withLevels(Integer.parseInt(levels))
-                                .loss(maps.saliency, maps.human, maps.weights),
-                            entry));
-          } else {
-            Expr loss = released.loss(maps.saliency, maps.human, maps.weights);
-            results.add("loss", loss, entry);
-          }
-          results.compare(test);
+          results.compare(test, inputs, evaluator);
+          results.reportOthers(test, entry, "note");
         });
   }
 
@@ -203,44 +204,6 @@ final class LossPart implements Part {
           tensors.getOrDefault(weightsName, Tensor.filled(weights.shape(), 1));
       values.put(weights, Values.doubles(given));
       return values;
-    }
-  }
-
-  /** Expressions with their expected values, evaluated together. */
-  private static final class Results {
-    final Map<String, double[]> expected = new LinkedHashMap<>();
-    private final List<Expr> computed = new ArrayList<>();
-    private final Map<Expr, double[]> inputs;
-    private final Evaluator evaluator;
-
-    Results(Map<Expr, double[]> inputs, Evaluator evaluator) {
-      this.inputs = inputs;
-      this.evaluator = evaluator;
-    }
-
-    void add(String name, Expr value, double[] wanted) {
-      expected.put(name, wanted);
-      computed.add(value);
-    }
-
-    /** Adds a value if it is among those expected: a tensor, a number or a list of numbers. */
-    void add(String name, Expr value, Map<String, ?> wanted) {
-      Object found = wanted.get(name);
-      if (found instanceof Tensor tensor) {
-        add(name, value, Values.doubles(tensor));
-      } else if (found instanceof List<?>) {
-        add(name, value, Values.numbers(found));
-      } else if (found != null) {
-        add(name, value, new double[] {Values.number(found)});
-      }
-    }
-
-    void compare(PartRecorder.Case test) {
-      List<double[]> values = evaluator.evaluate(computed, inputs);
-      int i = 0;
-      for (Map.Entry<String, double[]> each : expected.entrySet()) {
-        test.compare(each.getKey(), values.get(i++), each.getValue(), TOLERANCE);
-      }
     }
   }
 }

@@ -17,7 +17,7 @@ final class MapPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
+  public boolean reads(ReferenceFiles golden, String stem) {
     return stem.equals(NAME);
   }
 

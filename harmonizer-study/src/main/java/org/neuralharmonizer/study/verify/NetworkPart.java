@@ -32,8 +32,9 @@ final class NetworkPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
-    return stem.startsWith("b_");
+  public boolean reads(ReferenceFiles golden, String stem) {
+    return stem.equals(NAME)
+        || (stem.startsWith("b_") && golden.json(NAME + ".json").containsKey(stem.substring(2)));
   }
 
   @Override
@@ -107,19 +108,20 @@ final class NetworkPart implements Part {
     addValues(quantities, run, entry, tensors);
     addGradients(quantities, run, run.terms.crossEntropy(), "gce.", "grad_l2_ce", entry, tensors);
     addGradients(quantities, run, run.terms.mapLoss(), "gh.", "grad_l2_harm", entry, tensors);
-    Map<String, Tensor> after = below("after.", tensors);
     run.updates()
         .forEach(
             update -> {
               String path = update.statistic().path();
-              if (after.containsKey(path)) {
-                double[] expected = Values.doubles(after.get(path));
-                quantities.add("after." + path, update.value(), expected, VALUE);
-              }
+              quantities.add("after." + path, update.value(), tensors, VALUE);
             });
     Map<Expr, double[]> inputs = run.values(Parameters.of(state).fitting(run.parameters()));
     inputs.putAll(batch(run, tensors));
     quantities.compare(test, inputs, evaluator);
+    quantities.reportOthers(test, tensors, "x|labels|human|tokens|state\\..*");
+    quantities.reportOthers(
+        test,
+        entry,
+        "mode|labels|input|classes|tokens|decayed|parameters|geometry|grad_l2_ce|grad_l2_harm");
   }
 
   static Map<Expr, double[]> batch(ModelRun run, Map<String, Tensor> tensors) {
@@ -136,26 +138,19 @@ final class NetworkPart implements Part {
       Map<String, Object> entry,
       Map<String, Tensor> tensors) {
     HarmonizerObjective.Terms terms = run.terms;
-    quantities.add("logits", terms.logits(), Values.doubles(tensors.get("logits")), VALUE);
-    add(quantities, "input_grad", run.imageGradient(), tensors);
-    add(quantities, "saliency", terms.saliency(), tensors);
-    add(quantities, "saliency_eval", run.evaluatedSaliency(), tensors);
-    add(quantities, "grad_x_of_harm", Derivatives.grad(terms.mapLoss(), run.images), tensors);
-    quantities.add("ce", terms.crossEntropy(), Values.number(entry.get("ce")), VALUE);
-    double harmonization = Values.number(entry.get("harmonization"));
-    quantities.add("harmonization", terms.mapLoss(), harmonization, GRADIENT);
+    quantities.add("logits", terms.logits(), tensors, VALUE);
+    quantities.add("input_grad", run.imageGradient(), tensors, GRADIENT);
+    quantities.add("saliency", terms.saliency(), tensors, GRADIENT);
+    quantities.add("saliency_eval", run.evaluatedSaliency(), tensors, GRADIENT);
+    Expr byImages = Derivatives.grad(terms.mapLoss(), run.images);
+    quantities.add("grad_x_of_harm", byImages, tensors, GRADIENT);
+    quantities.add("ce", terms.crossEntropy(), entry, VALUE);
+    quantities.add("harmonization", terms.mapLoss(), entry, GRADIENT);
     Expr[] levels =
         terms.mapLossLevels().stream().map(each -> each.reshape(1)).toArray(Expr[]::new);
-    double[] perLevel = Values.numbers(entry.get("harm_per_level"));
-    quantities.add("harm_per_level", Functions.concat(0, levels), perLevel, GRADIENT);
-    double decay = Values.number(entry.get("weight_l2_half_sum"));
-    quantities.add("weight_l2_half_sum", terms.weightDecay(), decay, VALUE);
-    quantities.add("loss", terms.total(), Values.number(entry.get("loss")), GRADIENT);
-  }
-
-  private static void add(
-      Quantities quantities, String name, Expr value, Map<String, Tensor> tensors) {
-    quantities.add(name, value, Values.doubles(tensors.get(name)), GRADIENT);
+    quantities.add("harm_per_level", Functions.concat(0, levels), entry, GRADIENT);
+    quantities.add("weight_l2_half_sum", terms.weightDecay(), entry, VALUE);
+    quantities.add("loss", terms.total(), entry, GRADIENT);
   }
 
   private static void addGradients(
@@ -172,8 +167,7 @@ final class NetworkPart implements Part {
     List<Expr> gradients = run.gradients(scalar);
     for (int i = 0; i < gradients.size(); i++) {
       String path = run.trainable().get(i).path();
-      double[] gradient = Values.doubles(tensors.get(prefix + path));
-      quantities.add(prefix + path, gradients.get(i), gradient, GRADIENT, scale);
+      quantities.add(prefix + path, gradients.get(i), tensors, GRADIENT, scale);
       Expr norm = Functions.guardedSqrt(gradients.get(i).squared().sum());
       double[] expectedNorm = {Values.number(expected.get(path))};
       quantities.add(norms + " " + path, norm, expectedNorm, GRADIENT, scale);

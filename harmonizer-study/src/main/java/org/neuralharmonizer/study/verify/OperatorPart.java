@@ -23,7 +23,7 @@ final class OperatorPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
+  public boolean reads(ReferenceFiles golden, String stem) {
     return stem.equals(NAME);
   }
 

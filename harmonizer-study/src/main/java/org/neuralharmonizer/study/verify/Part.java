@@ -6,8 +6,8 @@ interface Part {
   /** Whether a folder holds it. */
   boolean isIn(ReferenceFiles golden);
 
-  /** Whether it reads a file of this name, without the ending. */
-  boolean reads(String stem);
+  /** Whether it reads, in a folder that holds it, a file of this name without the ending. */
+  boolean reads(ReferenceFiles golden, String stem);
 
   /** Reproduces it. */
   PartReport run(ReferenceFiles golden, Evaluator evaluator, Precision precision);

@@ -36,8 +36,8 @@ final class StatisticsPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
-    return stem.startsWith("c_");
+  public boolean reads(ReferenceFiles golden, String stem) {
+    return stem.equals(NAME) || List.of(MAPS, RATERS).contains(stem + ".safetensors");
   }
 
   @Override

@@ -9,6 +9,7 @@ import org.neuralharmonizer.alignment.InterRaterCeiling;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
+import org.neuralharmonizer.loss.CrossEntropy;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Mode;
@@ -21,6 +22,7 @@ import org.neuralharmonizer.tensor.Tensor;
 final class TrainedModelPart implements Part {
   private static final String WEIGHTS = "weights.safetensors";
   private static final String IMAGES = "images_u8";
+  private static final String SMOOTHED = "ce_label_smoothing_";
   // Twenty-eight layers in single precision.
   private static final Tolerance LOGITS = Tolerance.single(1e-4);
   // Units within rounding of ReLU6's kinks take the other side: the makers of the reference found
@@ -37,7 +39,7 @@ final class TrainedModelPart implements Part {
   }
 
   @Override
-  public boolean reads(String stem) {
+  public boolean reads(ReferenceFiles golden, String stem) {
     return false;
   }
 
@@ -87,7 +89,9 @@ final class TrainedModelPart implements Part {
     Shape pictures = tensors.get(IMAGES).shape();
     Classifier classifier = classifier(weights, pictures.extent(1));
     HarmonizerObjective objective =
-        HarmonizerObjective.asInReleasedCode(classifier).withLambda2(0);
+        HarmonizerObjective.asInReleasedCode(classifier)
+            .withCrossEntropy(crossEntropy(entry))
+            .withLambda2(0);
     ModelRun run = new ModelRun(objective, pictures.extent(0), Mode.INFERENCE);
     Map<Expr, double[]> inputs =
         run.values(MobileNetV1.fromKeras(weights).fitting(run.parameters()));
@@ -100,6 +104,8 @@ final class TrainedModelPart implements Part {
     addGradients(quantities, run, weights, gradients, entry);
     addTop(quantities, run, Values.list(entry.get("top5")));
     quantities.compare(test, inputs, evaluator);
+    quantities.reportOthers(test, tensors, IMAGES + "|labels|human_maps|tokens");
+    quantities.reportOthers(test, entry, "grad_l2|top5|images");
   }
 
   /** The architecture that has the stored weights. */
@@ -137,16 +143,26 @@ final class TrainedModelPart implements Part {
       Map<String, Tensor> tensors,
       Map<String, Object> entry) {
     HarmonizerObjective.Terms terms = run.terms;
-    quantities.add("logits", terms.logits(), Values.doubles(tensors.get("logits")), LOGITS);
-    double[] trained = Values.doubles(tensors.get("saliency_signed_mean"));
-    quantities.add("saliency_signed_mean", terms.saliency(), trained, GRADIENT);
-    double[] evaluated = Values.doubles(tensors.get("saliency_max_abs"));
-    quantities.add("saliency_max_abs", run.evaluatedSaliency(), evaluated, GRADIENT);
-    double crossEntropy = Values.number(entry.get("ce_label_smoothing_0_1"));
-    quantities.add("ce", terms.crossEntropy(), crossEntropy, LOGITS);
-    double harmonization = Values.number(entry.get("harmonization"));
-    quantities.add("harmonization", terms.mapLoss(), harmonization, GRADIENT);
-    quantities.add("loss", terms.total(), Values.number(entry.get("loss")), GRADIENT);
+    quantities.add("logits", terms.logits(), tensors, LOGITS);
+    quantities.add("saliency_signed_mean", terms.saliency(), tensors, GRADIENT);
+    quantities.add("saliency_max_abs", run.evaluatedSaliency(), tensors, GRADIENT);
+    quantities.add(smoothed(entry), terms.crossEntropy(), entry, LOGITS);
+    quantities.add("harmonization", terms.mapLoss(), entry, GRADIENT);
+    quantities.add("loss", terms.total(), entry, GRADIENT);
+  }
+
+  /** The name of the cross-entropy, which states its label smoothing. */
+  private static String smoothed(Map<String, Object> entry) {
+    return entry.keySet().stream().filter(name -> name.startsWith(SMOOTHED)).findFirst().orElse("");
+  }
+
+  /** As released, with the label smoothing that the reference states. */
+  private static CrossEntropy crossEntropy(Map<String, Object> entry) {
+    String name = smoothed(entry);
+    return name.isEmpty()
+        ? CrossEntropy.asReleased()
+        : CrossEntropy.withLabelSmoothing(
+            Double.parseDouble(name.substring(SMOOTHED.length()).replace('_', '.')));
   }
 
   private static void addGradients(
@@ -162,10 +178,11 @@ final class TrainedModelPart implements Part {
     }
     Values.object(entry.get("grad_l2"))
         .forEach(
-            (name, expected) -> {
+            (name, value) -> {
               Expr gradient = byPath.get(path(name, weights));
               Expr norm = Functions.guardedSqrt(gradient.squared().sum());
-              quantities.add("grad_l2 " + name, norm, Values.number(expected), GRADIENT);
+              double[] expected = {Values.number(value)};
+              quantities.add("grad_l2 " + name, norm, expected, GRADIENT, 0);
             });
     Map<String, Tensor> named = new LinkedHashMap<>();
     gradients.forEach(
@@ -175,7 +192,11 @@ final class TrainedModelPart implements Part {
         .forEach(
             (path, value) ->
                 quantities.add(
-                    "gradient of " + path, byPath.get(path), Values.doubles(value), GRADIENT));
+                    "gradient of " + path,
+                    byPath.get(path),
+                    Values.doubles(value),
+                    GRADIENT,
+                    0));
   }
 
   private static String path(String name, Map<String, Tensor> weights) {
@@ -200,7 +221,8 @@ final class TrainedModelPart implements Part {
         "top5",
         Functions.concat(0, chosen.toArray(Expr[]::new)),
         expected.stream().mapToDouble(Double::doubleValue).toArray(),
-        GRADIENT);
+        GRADIENT,
+        0);
   }
 
   /** Measures between stored maps: nothing is computed by a network. */
