@@ -121,8 +121,7 @@ final class LossPart implements Part {
             .withLevels(Values.list(samples.get(0)).size());
     Expr byLevel = joined(paper.distances(maps.saliency, maps.human));
     List<Double> flat =
-        samples.stream().flatMap(each -> Arrays.stream(Values.numbers(each)).boxed())
-            .toList();
+        samples.stream().flatMap(each -> Arrays.stream(Values.numbers(each)).boxed()).toList();
     results.add(distances, byLevel.permute(1, 0), Map.of(distances, flat), TOLERANCE);
     // The reference counts an image with a fraction of a map as one with a map.
     Expr loss = paper.loss(maps.saliency, maps.human, maps.weights.step());
@@ -133,9 +132,7 @@ final class LossPart implements Part {
   /** Expressions one after another along a new outermost axis. */
   private static Expr joined(List<Expr> parts) {
     Expr[] rows =
-        parts.stream()
-            .map(each -> each.reshape(each.shape().within(1)))
-            .toArray(Expr[]::new);
+        parts.stream().map(each -> each.reshape(each.shape().within(1))).toArray(Expr[]::new);
     return Functions.concat(0, rows);
   }
 
@@ -200,8 +197,7 @@ final class LossPart implements Part {
       Map<Expr, double[]> values = new LinkedHashMap<>();
       values.put(saliency, Values.doubles(tensors.get(saliencyName)));
       values.put(human, Values.doubles(tensors.get(humanName)));
-      Tensor given =
-          tensors.getOrDefault(weightsName, Tensor.filled(weights.shape(), 1));
+      Tensor given = tensors.getOrDefault(weightsName, Tensor.filled(weights.shape(), 1));
       values.put(weights, Values.doubles(given));
       return values;
     }

@@ -133,10 +133,7 @@ final class NetworkPart implements Part {
   }
 
   private static void addValues(
-      Quantities quantities,
-      ModelRun run,
-      Map<String, Object> entry,
-      Map<String, Tensor> tensors) {
+      Quantities quantities, ModelRun run, Map<String, Object> entry, Map<String, Tensor> tensors) {
     HarmonizerObjective.Terms terms = run.terms;
     quantities.add("logits", terms.logits(), tensors, VALUE);
     quantities.add("input_grad", run.imageGradient(), tensors, GRADIENT);
@@ -162,8 +159,7 @@ final class NetworkPart implements Part {
       Map<String, Object> entry,
       Map<String, Tensor> tensors) {
     Map<String, Object> expected = Values.object(entry.get(norms));
-    double scale =
-        Values.norm(expected.values().stream().mapToDouble(Values::number).toArray());
+    double scale = Values.norm(expected.values().stream().mapToDouble(Values::number).toArray());
     List<Expr> gradients = run.gradients(scalar);
     for (int i = 0; i < gradients.size(); i++) {
       String path = run.trainable().get(i).path();

@@ -157,8 +157,7 @@ final class OperatorCatalogue {
     int count = operator.in(0).shape().extent(1);
     Tensor labels =
         Tensor.generate(
-            operator.in(0).shape(),
-            i -> Integer.parseInt(classes[i / count]) == i % count ? 1 : 0);
+            operator.in(0).shape(), i -> Integer.parseInt(classes[i / count]) == i % count ? 1 : 0);
     double smoothing = operator.noted("smoothing ([\\d.]+)", 0);
     return CrossEntropy.withLabelSmoothing(smoothing)
         .perImage(operator.in(0), Expr.constant(labels));
@@ -173,8 +172,7 @@ final class OperatorCatalogue {
   /** With swish, as in EfficientNet, unless the note says otherwise. */
   private static Expr squeezeExcite(OperatorCase operator) {
     Shape reduce = operator.in(1).shape();
-    Activation activation =
-        operator.note.contains("relu") ? Activation.RELU : Activation.SWISH;
+    Activation activation = operator.note.contains("relu") ? Activation.RELU : Activation.SWISH;
     SqueezeExcite block = SqueezeExcite.of(reduce.extent(1), reduce.extent(0));
     return operator.layer(block.withActivation(activation), Mode.INFERENCE);
   }

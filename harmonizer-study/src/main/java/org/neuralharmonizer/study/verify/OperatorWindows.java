@@ -82,8 +82,7 @@ final class OperatorWindows {
         operator.in(0), window, excluded ? PaddingCount.EXCLUDED : PaddingCount.INCLUDED);
   }
 
-  private static WindowAxis pool(
-      int extent, int kernel, int stride, int padding, boolean ceiling) {
+  private static WindowAxis pool(int extent, int kernel, int stride, int padding, boolean ceiling) {
     return ceiling
         ? WindowAxis.ceiling(extent, kernel, stride, padding)
         : WindowAxis.padded(extent, kernel, stride, padding, padding);

@@ -47,8 +47,7 @@ final class PartRecorder {
   PartReport report() {
     List<String> unclaimed = new ArrayList<>(notClaimed);
     notClaimedValues.forEach((value, cases) -> unclaimed.add(value + " in " + cases + " cases"));
-    return new PartReport(
-        part, passed, failed, unclaimed, worstError, worstTolerance, worstValue);
+    return new PartReport(part, passed, failed, unclaimed, worstError, worstTolerance, worstValue);
   }
 
   /** The comparisons of one case. */

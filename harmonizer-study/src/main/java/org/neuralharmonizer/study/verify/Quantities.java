@@ -19,8 +19,7 @@ final class Quantities {
   private final Set<String> seen = new LinkedHashSet<>();
   private final List<String> undefined = new ArrayList<>();
 
-  void add(
-      String name, Expr value, double[] expected, Tolerance tolerance, double scale) {
+  void add(String name, Expr value, double[] expected, Tolerance tolerance, double scale) {
     // Where the reference differentiated a square root at 0 it has no value to compare with.
     if (expected.length > 0 && DoubleStream.of(expected).allMatch(Double::isNaN)) {
       undefined.add(name);

@@ -78,15 +78,15 @@ final class StatisticsPart implements Part {
             case "name", "a", "b" -> {}
             case "ranks_a" -> ranks(test, name, a, expected);
             case "ranks_b" -> ranks(test, name, b, expected);
-            case "rho" -> test.compare(name, orNan(correlation), Values.number(expected), TOLERANCE);
+            case "rho" ->
+                test.compare(name, orNan(correlation), Values.number(expected), TOLERANCE);
             case "p" -> test.compare(name, tail(correlation, a), Values.number(expected), TAIL);
             default -> test.notClaimed(name);
           }
         });
   }
 
-  private static void ranks(
-      PartRecorder.Case test, String name, double[] values, Object expected) {
+  private static void ranks(PartRecorder.Case test, String name, double[] values, Object expected) {
     double[] ranks = Ranking.midRanks(values, NanPolicy.FAIL);
     test.compare(name, ranks, Values.numbers(expected), TOLERANCE);
   }
@@ -127,8 +127,13 @@ final class StatisticsPart implements Part {
             case "spearman" ->
                 measure(test, name, AlignmentMeasure.spearman().score(predicted, human), expected);
             case "iou" ->
-                measure(test, name, AlignmentMeasure.intersectionOverUnion().score(predicted, human), expected);
-            case "dice" -> measure(test, name, AlignmentMeasure.dice().score(predicted, human), expected);
+                measure(
+                    test,
+                    name,
+                    AlignmentMeasure.intersectionOverUnion().score(predicted, human),
+                    expected);
+            case "dice" ->
+                measure(test, name, AlignmentMeasure.dice().score(predicted, human), expected);
             default -> test.notClaimed(name);
           }
         });
@@ -147,8 +152,7 @@ final class StatisticsPart implements Part {
   private static void raters(
       PartRecorder.Case test, Map<String, Object> entry, ReferenceFiles golden) {
     List<RaterMaps> images = images(golden.tensors(RATERS).get("raters"));
-    List<int[]> splits =
-        Values.list(entry.get("splits")).stream().map(Values::integers).toList();
+    List<int[]> splits = Values.list(entry.get("splits")).stream().map(Values::integers).toList();
     SplitHalfReliability.Result halves = SplitHalfReliability.ofPermutations(splits).of(images);
     entry.forEach(
         (name, expected) -> {
@@ -227,8 +231,7 @@ final class StatisticsPart implements Part {
 
   private static void bootstrap(
       PartRecorder.Case test, Map<String, Object> entry, ReferenceFiles golden) {
-    List<int[]> indices =
-        Values.list(entry.get("indices")).stream().map(Values::integers).toList();
+    List<int[]> indices = Values.list(entry.get("indices")).stream().map(Values::integers).toList();
     Map<String, Object> sample = Values.object(golden.json(NAME + ".json").get("alignment"));
     double[] scores = Values.numbers(sample.get("scores"));
     BootstrapInterval interval = Bootstrap.ofIndices(indices).ofMean(scores);

@@ -54,8 +54,7 @@ final class TrainedModelPart implements Part {
 
   @Override
   public PartReport run(ReferenceFiles model, Evaluator evaluator, Precision precision) {
-    PartRecorder recorder =
-        new PartRecorder(model.folder().getFileName().toString(), precision);
+    PartRecorder recorder = new PartRecorder(model.folder().getFileName().toString(), precision);
     ReferenceFiles golden = model.at("golden");
     Map<String, Tensor> weights = model.tensors(WEIGHTS);
     for (String batch : batches(model)) {
@@ -69,8 +68,7 @@ final class TrainedModelPart implements Part {
               ? golden.tensors(batch + "_param_grads.safetensors")
               : Map.of();
       Map<String, Object> entry = golden.json(batch + ".json");
-      recorder.run(
-          batch, test -> compare(test, weights, tensors, gradients, entry, evaluator));
+      recorder.run(batch, test -> compare(test, weights, tensors, gradients, entry, evaluator));
       if (golden.has(batch + "_alignment.json")) {
         Map<String, Object> scores = golden.json(batch + "_alignment.json");
         recorder.run(batch + " alignment", test -> alignment(test, tensors, scores));
@@ -138,10 +136,7 @@ final class TrainedModelPart implements Part {
   }
 
   private static void addValues(
-      Quantities quantities,
-      ModelRun run,
-      Map<String, Tensor> tensors,
-      Map<String, Object> entry) {
+      Quantities quantities, ModelRun run, Map<String, Tensor> tensors, Map<String, Object> entry) {
     HarmonizerObjective.Terms terms = run.terms;
     quantities.add("logits", terms.logits(), tensors, LOGITS);
     quantities.add("saliency_signed_mean", terms.saliency(), tensors, GRADIENT);
@@ -185,18 +180,13 @@ final class TrainedModelPart implements Part {
               quantities.add("grad_l2 " + name, norm, expected, GRADIENT, 0);
             });
     Map<String, Tensor> named = new LinkedHashMap<>();
-    gradients.forEach(
-        (name, value) -> named.put(name.replaceFirst("\\.(\\w+)$", "/$1"), value));
+    gradients.forEach((name, value) -> named.put(name.replaceFirst("\\.(\\w+)$", "/$1"), value));
     MobileNetV1.fromKeras(named)
         .asMap()
         .forEach(
             (path, value) ->
                 quantities.add(
-                    "gradient of " + path,
-                    byPath.get(path),
-                    Values.doubles(value),
-                    GRADIENT,
-                    0));
+                    "gradient of " + path, byPath.get(path), Values.doubles(value), GRADIENT, 0));
   }
 
   private static String path(String name, Map<String, Tensor> weights) {

@@ -51,9 +51,7 @@ final class TrainingSteps {
 
   private static WeightDecay decay(String decayed) {
     WeightDecay released = WeightDecay.asReleased();
-    return decayed.equals("all parameters")
-        ? released.withRule(DecayRule.everything())
-        : released;
+    return decayed.equals("all parameters") ? released.withRule(DecayRule.everything()) : released;
   }
 
   private static Optimizer optimizer(Map<String, Object> entry) {
@@ -75,8 +73,7 @@ final class TrainingSteps {
     plan(state, next);
     outputs.addAll(next);
 
-    Map<Expr, double[]> inputs =
-        run.values(Parameters.of(parameters(0)).fitting(run.parameters()));
+    Map<Expr, double[]> inputs = run.values(Parameters.of(parameters(0)).fitting(run.parameters()));
     inputs.putAll(NetworkPart.batch(run, tensors));
     state.forEach(each -> inputs.putIfAbsent(each, new double[each.shape().size()]));
     List<Object> history = Values.list(entry.get("history"));
@@ -121,8 +118,7 @@ final class TrainingSteps {
     }
   }
 
-  private void compareParameters(
-      PartRecorder.Case test, int step, Map<Expr, double[]> inputs) {
+  private void compareParameters(PartRecorder.Case test, int step, Map<Expr, double[]> inputs) {
     Map<String, Tensor> expected = new LinkedHashMap<>(parameters(step));
     for (Parameter each : run.parameters()) {
       Tensor wanted = expected.get(each.path());

@@ -61,7 +61,8 @@ public final class Verification {
     Set<String> stems = new TreeSet<>();
     for (String name : golden.names()) {
       String stem = name.replaceFirst("\\.(json|safetensors)$", "");
-      if (!stem.equals(name) && PARTS.stream().noneMatch(part -> part.isIn(golden) && part.reads(golden, stem))) {
+      if (!stem.equals(name)
+          && PARTS.stream().noneMatch(part -> part.isIn(golden) && part.reads(golden, stem))) {
         stems.add(stem);
       }
     }

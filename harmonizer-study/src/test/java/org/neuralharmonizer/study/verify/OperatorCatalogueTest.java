@@ -62,8 +62,7 @@ class OperatorCatalogueTest {
   private static OperatorCase operator(String name, String shapes, String out, String note) {
     List<Object> operands =
         Arrays.stream(shapes.split(", ")).<Object>map(OperatorCatalogueTest::extents).toList();
-    return new OperatorCase(
-        name, Map.of("shapes", operands, "out", extents(out), "note", note));
+    return new OperatorCase(name, Map.of("shapes", operands, "out", extents(out), "note", note));
   }
 
   private static List<Integer> extents(String text) {

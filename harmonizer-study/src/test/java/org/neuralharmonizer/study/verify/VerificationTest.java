@@ -19,16 +19,14 @@ import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.DoubleInterpreter;
 import org.neuralharmonizer.testing.ReferenceData;
 
-/** The suite in double precision, and what it makes of data that it does not know or that is wrong. */
+/**
+ * The suite in double precision, and what it makes of data that it does not know or that is wrong.
+ */
 class VerificationTest {
 
   static Stream<Part> parts() {
     return Stream.of(
-        new OperatorPart(),
-        new LossPart(),
-        new NetworkPart(),
-        new StatisticsPart(),
-        new MapPart());
+        new OperatorPart(), new LossPart(), new NetworkPart(), new StatisticsPart(), new MapPart());
   }
 
   @ParameterizedTest
@@ -40,10 +38,8 @@ class VerificationTest {
 
   @Test
   void reproducesATrainedNetworkInDoublePrecision() {
-    ReferenceFiles model =
-        new ReferenceFiles(ReferenceData.folder("model-mobilenet025-imagenet"));
-    assertAgrees(
-        new TrainedModelPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
+    ReferenceFiles model = new ReferenceFiles(ReferenceData.folder("model-mobilenet025-imagenet"));
+    assertAgrees(new TrainedModelPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
   }
 
   private static void assertAgrees(PartReport report) {
@@ -63,12 +59,18 @@ class VerificationTest {
     Safetensors.write(
         folder.resolve("g_ops.safetensors"),
         Map.of(
-            name + ".in0", x,
-            name + ".v", v,
-            name + ".u", v,
-            name + ".out", Tensor.of(shape, 2, 0),
-            name + ".grad0", Tensor.of(shape, (float) (5 * slope), 0),
-            name + extra, Tensor.of(shape, 0, 0)));
+            name + ".in0",
+            x,
+            name + ".v",
+            v,
+            name + ".u",
+            v,
+            name + ".out",
+            Tensor.of(shape, 2, 0),
+            name + ".grad0",
+            Tensor.of(shape, (float) (5 * slope), 0),
+            name + extra,
+            Tensor.of(shape, 0, 0)));
     return Verification.run(folder, DoubleInterpreter::evaluate, Precision.DOUBLE).get(0);
   }
 
