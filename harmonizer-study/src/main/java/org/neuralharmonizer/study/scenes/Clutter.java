@@ -1,8 +1,11 @@
 package org.neuralharmonizer.study.scenes;
 
-/** The background: noise with a 1/f amplitude spectrum in two hues, and shapes that mean nothing. */
+/**
+ * The background: noise with a 1/f amplitude spectrum in two hues, and shapes that mean nothing.
+ */
 final class Clutter {
   private static final int COARSEST_CELLS = 2;
+
   /**
    * Standard deviation of an octave over that of the next coarser one. In two dimensions equal
    * octaves make an amplitude spectrum of 1/f; a little less is nearer to photographs.
@@ -15,8 +18,7 @@ final class Clutter {
     double hue = draws.uniform();
     double brightness = draws.between(0.42, 0.6);
     Colour dark = Colour.of(hue, draws.between(0.12, 0.36), brightness - 0.18);
-    Colour light =
-        Colour.of(hue + draws.around(0.18), draws.between(0.08, 0.3), brightness + 0.25);
+    Colour light = Colour.of(hue + draws.around(0.18), draws.between(0.08, 0.3), brightness + 0.25);
     double[] shade = noise(canvas.size(), draws);
     double[] tint = noise(canvas.size(), draws);
     Colour accent = Colour.of(draws.uniform(), 0.4, brightness);
@@ -33,7 +35,8 @@ final class Clutter {
   private static void distract(Canvas canvas, Draws draws) {
     double size = canvas.size();
     Frame frame =
-        Frame.pixels(draws.uniform() * size, draws.uniform() * size, size * draws.between(0.06, 0.12))
+        Frame.pixels(
+                draws.uniform() * size, draws.uniform() * size, size * draws.between(0.06, 0.12))
             .turned(draws.uniform() * 2 * Math.PI);
     Region region =
         switch (draws.below(4)) {

@@ -41,7 +41,8 @@ final class CreatureArtist {
     this.coat = Colour.of(hue, draws.between(0.3, 0.65), draws.between(0.62, 0.9));
     this.shade = coat.times(draws.between(0.6, 0.75));
     this.accent =
-        Colour.of(hue + draws.between(0.25, 0.75), draws.between(0.5, 0.8), draws.between(0.7, 0.95));
+        Colour.of(
+            hue + draws.between(0.25, 0.75), draws.between(0.5, 0.8), draws.between(0.7, 0.95));
     this.pale = accent.mixed(Colour.WHITE, 0.65);
     this.outline = OUTLINE * unit;
   }
