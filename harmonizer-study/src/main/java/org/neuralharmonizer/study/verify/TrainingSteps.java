@@ -31,14 +31,14 @@ final class TrainingSteps {
   TrainingSteps(String name, Map<String, Object> entry, Map<String, Tensor> tensors) {
     this.entry = entry;
     this.tensors = tensors;
-    Shape images = tensors.get("x").shape();
+    Shape images = Values.tensor(tensors, "x").shape();
     Classifier classifier =
         GoldenNetworks.of(
             name,
             NetworkPart.shapes(parameters(0)),
             Values.object(entry.get("geometry")),
             images.inner(),
-            tensors.get("labels").shape().extent(1));
+            Values.tensor(tensors, "labels").shape().extent(1));
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
             .withLambda1(Values.number(entry.get("lambda_harmonization")))
