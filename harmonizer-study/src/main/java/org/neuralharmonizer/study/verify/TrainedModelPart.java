@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.alignment.InterRaterCeiling;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.expr.Expr;
@@ -174,7 +175,7 @@ final class TrainedModelPart implements Part {
     Values.object(entry.get("grad_l2"))
         .forEach(
             (name, value) -> {
-              Expr gradient = byPath.get(path(name, weights));
+              Expr gradient = gradient(byPath, path(name, weights));
               Expr norm = Functions.guardedSqrt(gradient.squared().sum());
               double[] expected = {Values.number(value)};
               quantities.add("grad_l2 " + name, norm, expected, GRADIENT, 0);
@@ -186,7 +187,15 @@ final class TrainedModelPart implements Part {
         .forEach(
             (path, value) ->
                 quantities.add(
-                    "gradient of " + path, byPath.get(path), Values.doubles(value), GRADIENT, 0));
+                    "gradient of " + path,
+                    gradient(byPath, path),
+                    Values.doubles(value),
+                    GRADIENT,
+                    0));
+  }
+
+  private static Expr gradient(Map<String, Expr> byPath, String path) {
+    return Objects.requireNonNull(byPath.get(path), path);
   }
 
   private static String path(String name, Map<String, Tensor> weights) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.DecayRule;
 import org.neuralharmonizer.loss.HarmonizerObjective;
@@ -125,7 +126,7 @@ final class TrainingSteps {
       if (wanted != null) {
         test.compare(
             "step" + step + "." + each.path(),
-            inputs.get(each.leaf()),
+            Objects.requireNonNull(inputs.get(each.leaf()), each.path()),
             Values.doubles(wanted),
             TOLERANCE);
       }
