@@ -65,7 +65,7 @@ final class LossPart implements Part {
       Map<String, Object> entry,
       Map<String, Tensor> tensors,
       Evaluator evaluator) {
-    Maps maps = new Maps(tensors.get("sal").shape());
+    Maps maps = new Maps(Values.tensor(tensors, "sal").shape());
     Quantities results = new Quantities();
     addReleased(results, entry, tensors, maps);
     addPaper(results, entry, tensors, maps);
@@ -155,7 +155,7 @@ final class LossPart implements Part {
     }
     Map<String, Tensor> tensors = golden.tensors(file);
     String saliency = name.equals(CONSTANT) ? "sal" : "sal_levels";
-    Maps maps = new Maps(tensors.get(saliency).shape());
+    Maps maps = new Maps(Values.tensor(tensors, saliency).shape());
     Map<Expr, double[]> inputs = maps.values(tensors, saliency, "human", "");
     if (name.equals(UNMAPPED)) {
       inputs.put(maps.weights, new double[maps.weights.shape().size()]);
@@ -195,8 +195,8 @@ final class LossPart implements Part {
     Map<Expr, double[]> values(
         Map<String, Tensor> tensors, String saliencyName, String humanName, String weightsName) {
       Map<Expr, double[]> values = new LinkedHashMap<>();
-      values.put(saliency, Values.doubles(tensors.get(saliencyName)));
-      values.put(human, Values.doubles(tensors.get(humanName)));
+      values.put(saliency, Values.doubles(Values.tensor(tensors, saliencyName)));
+      values.put(human, Values.doubles(Values.tensor(tensors, humanName)));
       Tensor given = tensors.getOrDefault(weightsName, Tensor.filled(weights.shape(), 1));
       values.put(weights, Values.doubles(given));
       return values;

@@ -35,7 +35,7 @@ final class MapPart implements Part {
                       if (name.matches("case\\d+")) {
                         blur(test, name.substring(4), Values.object(value), tensors);
                       } else if (name.matches("resize\\d+")) {
-                        Tensor source = tensors.get("rs_in" + name.substring(6));
+                        Tensor source = Values.tensor(tensors, "rs_in" + name.substring(6));
                         resized(test, "rs_out" + name.substring(6), source, tensors);
                       }
                     }));
@@ -52,7 +52,7 @@ final class MapPart implements Part {
       Map<String, Tensor> tensors) {
     GaussianBlur blur =
         GaussianBlur.of(Values.integer(entry.get("size")), Values.number(entry.get("sigma")));
-    Tensor blurred = blur.apply(tensors.get("in" + number));
+    Tensor blurred = blur.apply(Values.tensor(tensors, "in" + number));
     same(test, "kernel" + number, blur.kernel(), tensors);
     same(test, "out" + number, blurred, tensors);
     double sum = 0;
@@ -64,7 +64,7 @@ final class MapPart implements Part {
 
   private static Tensor resized(
       PartRecorder.Case test, String name, Tensor source, Map<String, Tensor> tensors) {
-    Tensor wanted = tensors.get(name);
+    Tensor wanted = Values.tensor(tensors, name);
     Tensor resized =
         Resampling.BILINEAR.resize(source, wanted.shape().extent(0), wanted.shape().extent(1));
     same(test, name, resized, tensors);
@@ -72,7 +72,7 @@ final class MapPart implements Part {
   }
 
   private static void clickMe(PartRecorder.Case test, Map<String, Tensor> tensors) {
-    Tensor small = resized(test, "clickme_64", tensors.get("clickme_in"), tensors);
+    Tensor small = resized(test, "clickme_64", Values.tensor(tensors, "clickme_in"), tensors);
     Tensor blurred = GaussianBlur.asReleased().apply(small);
     same(test, "clickme_blur", blurred, tensors);
     resized(test, "clickme_224", blurred, tensors);
@@ -80,6 +80,7 @@ final class MapPart implements Part {
 
   private static void same(
       PartRecorder.Case test, String name, Tensor actual, Map<String, Tensor> tensors) {
-    test.compare(name, Values.doubles(actual), Values.doubles(tensors.get(name)), TOLERANCE);
+    test.compare(
+        name, Values.doubles(actual), Values.doubles(Values.tensor(tensors, name)), TOLERANCE);
   }
 }

@@ -126,10 +126,10 @@ final class NetworkPart implements Part {
 
   static Map<Expr, double[]> batch(ModelRun run, Map<String, Tensor> tensors) {
     return Map.of(
-        run.images, Values.doubles(tensors.get("x")),
-        run.labels, Values.doubles(tensors.get("labels")),
-        run.human, Values.doubles(tensors.get("human")),
-        run.weights, Values.doubles(tensors.get("tokens")));
+        run.images, Values.doubles(Values.tensor(tensors, "x")),
+        run.labels, Values.doubles(Values.tensor(tensors, "labels")),
+        run.human, Values.doubles(Values.tensor(tensors, "human")),
+        run.weights, Values.doubles(Values.tensor(tensors, "tokens")));
   }
 
   private static void addValues(

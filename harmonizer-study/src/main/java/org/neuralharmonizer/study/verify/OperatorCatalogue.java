@@ -153,7 +153,7 @@ final class OperatorCatalogue {
     if (targets == null) {
       return null;
     }
-    String[] classes = targets.trim().split(" +");
+    String[] classes = targets.trim().split(" +", -1);
     int count = operator.in(0).shape().extent(1);
     Tensor labels =
         Tensor.generate(
@@ -204,7 +204,7 @@ final class OperatorCatalogue {
     if (notation == null) {
       return null;
     }
-    String[] axes = notation.split(",");
+    String[] axes = notation.split(",", -1);
     List<Span> spans = new ArrayList<>();
     for (int axis = 0; axis < operator.in(0).shape().rank(); axis++) {
       String[] bounds = (axis < axes.length ? axes[axis].trim() : ":").split(":", -1);

@@ -111,11 +111,11 @@ final class OperatorPart implements Part {
         evaluator.evaluate(claimed.stream().map(computed::get).toList(), inputs);
     double scale = 0;
     for (String name : claimed) {
-      scale = Math.max(scale, Values.norm(Values.doubles(tensors.get(name))));
+      scale = Math.max(scale, Values.norm(Values.doubles(Values.tensor(tensors, name))));
     }
     for (int i = 0; i < claimed.size(); i++) {
       String name = claimed.get(i);
-      double[] expected = Values.doubles(tensors.get(name));
+      double[] expected = Values.doubles(Values.tensor(tensors, name));
       Tolerance tolerance = name.equals("out") ? RESULT : DERIVATIVE;
       test.compare(name, values.get(i), expected, tolerance, scale);
     }

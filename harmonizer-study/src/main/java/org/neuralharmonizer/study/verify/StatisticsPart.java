@@ -107,9 +107,11 @@ final class StatisticsPart implements Part {
                   recorder.run(
                       "maps " + pair + " " + image,
                       test -> {
-                        String[] names = pair.split("_");
-                        ImportanceMap first = ImportanceMap.of(maps.get(names[0]).slice(image));
-                        ImportanceMap second = ImportanceMap.of(maps.get(names[1]).slice(image));
+                        String[] names = pair.split("_", -1);
+                        ImportanceMap first =
+                            ImportanceMap.of(Values.tensor(maps, names[0]).slice(image));
+                        ImportanceMap second =
+                            ImportanceMap.of(Values.tensor(maps, names[1]).slice(image));
                         measures(test, first, second, Values.object(value));
                       }));
     }
@@ -151,7 +153,7 @@ final class StatisticsPart implements Part {
 
   private static void raters(
       PartRecorder.Case test, Map<String, Object> entry, ReferenceFiles golden) {
-    List<RaterMaps> images = images(golden.tensors(RATERS).get("raters"));
+    List<RaterMaps> images = images(Values.tensor(golden.tensors(RATERS), "raters"));
     List<int[]> splits = Values.list(entry.get("splits")).stream().map(Values::integers).toList();
     SplitHalfReliability.Result halves = SplitHalfReliability.ofPermutations(splits).of(images);
     entry.forEach(

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.alignment.InterRaterCeiling;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.expr.Expr;
@@ -84,7 +85,7 @@ final class TrainedModelPart implements Part {
       Map<String, Tensor> gradients,
       Map<String, Object> entry,
       Evaluator evaluator) {
-    Shape pictures = tensors.get(IMAGES).shape();
+    Shape pictures = Values.tensor(tensors, IMAGES).shape();
     Classifier classifier = classifier(weights, pictures.extent(1));
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
@@ -93,10 +94,10 @@ final class TrainedModelPart implements Part {
     ModelRun run = new ModelRun(objective, pictures.extent(0), Mode.INFERENCE);
     Map<Expr, double[]> inputs =
         run.values(MobileNetV1.fromKeras(weights).fitting(run.parameters()));
-    inputs.put(run.images, images(tensors.get(IMAGES)));
-    inputs.put(run.labels, oneHot(tensors.get("labels"), classifier.classes()));
-    inputs.put(run.human, Values.doubles(tensors.get("human_maps")));
-    inputs.put(run.weights, Values.doubles(tensors.get("tokens")));
+    inputs.put(run.images, images(Values.tensor(tensors, IMAGES)));
+    inputs.put(run.labels, oneHot(Values.tensor(tensors, "labels"), classifier.classes()));
+    inputs.put(run.human, Values.doubles(Values.tensor(tensors, "human_maps")));
+    inputs.put(run.weights, Values.doubles(Values.tensor(tensors, "tokens")));
     Quantities quantities = new Quantities();
     addValues(quantities, run, tensors, entry);
     addGradients(quantities, run, weights, gradients, entry);
@@ -108,8 +109,8 @@ final class TrainedModelPart implements Part {
 
   /** The architecture that has the stored weights. */
   private static Classifier classifier(Map<String, Tensor> weights, int size) {
-    int stem = weights.get("conv1/kernel").shape().extent(-1);
-    int classes = weights.get("conv_preds/kernel").shape().extent(-1);
+    int stem = Values.tensor(weights, "conv1/kernel").shape().extent(-1);
+    int classes = Values.tensor(weights, "conv_preds/kernel").shape().extent(-1);
     return MobileNetV1.of(stem / 32.0, size, classes).classifier();
   }
 
@@ -174,7 +175,7 @@ final class TrainedModelPart implements Part {
     Values.object(entry.get("grad_l2"))
         .forEach(
             (name, value) -> {
-              Expr gradient = byPath.get(path(name, weights));
+              Expr gradient = gradient(byPath, path(name, weights));
               Expr norm = Functions.guardedSqrt(gradient.squared().sum());
               double[] expected = {Values.number(value)};
               quantities.add("grad_l2 " + name, norm, expected, GRADIENT, 0);
@@ -186,11 +187,19 @@ final class TrainedModelPart implements Part {
         .forEach(
             (path, value) ->
                 quantities.add(
-                    "gradient of " + path, byPath.get(path), Values.doubles(value), GRADIENT, 0));
+                    "gradient of " + path,
+                    gradient(byPath, path),
+                    Values.doubles(value),
+                    GRADIENT,
+                    0));
+  }
+
+  private static Expr gradient(Map<String, Expr> byPath, String path) {
+    return Objects.requireNonNull(byPath.get(path), path);
   }
 
   private static String path(String name, Map<String, Tensor> weights) {
-    Parameters one = MobileNetV1.fromKeras(Map.of(name, weights.get(name)));
+    Parameters one = MobileNetV1.fromKeras(Map.of(name, Values.tensor(weights, name)));
     return one.paths().iterator().next();
   }
 
@@ -218,8 +227,8 @@ final class TrainedModelPart implements Part {
   /** Measures between stored maps: nothing is computed by a network. */
   private static void alignment(
       PartRecorder.Case test, Map<String, Tensor> tensors, Map<String, Object> scores) {
-    List<ImportanceMap> predicted = ImportanceMap.split(tensors.get("saliency_max_abs"));
-    List<ImportanceMap> human = ImportanceMap.split(tensors.get("human_maps"));
+    List<ImportanceMap> predicted = ImportanceMap.split(Values.tensor(tensors, "saliency_max_abs"));
+    List<ImportanceMap> human = ImportanceMap.split(Values.tensor(tensors, "human_maps"));
     List<Object> perImage = Values.list(scores.get("per_image"));
     double[] correlations = new double[perImage.size()];
     for (int i = 0; i < correlations.length; i++) {

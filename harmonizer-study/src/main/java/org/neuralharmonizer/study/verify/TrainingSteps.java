@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.DecayRule;
 import org.neuralharmonizer.loss.HarmonizerObjective;
@@ -31,14 +32,14 @@ final class TrainingSteps {
   TrainingSteps(String name, Map<String, Object> entry, Map<String, Tensor> tensors) {
     this.entry = entry;
     this.tensors = tensors;
-    Shape images = tensors.get("x").shape();
+    Shape images = Values.tensor(tensors, "x").shape();
     Classifier classifier =
         GoldenNetworks.of(
             name,
             NetworkPart.shapes(parameters(0)),
             Values.object(entry.get("geometry")),
             images.inner(),
-            tensors.get("labels").shape().extent(1));
+            Values.tensor(tensors, "labels").shape().extent(1));
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
             .withLambda1(Values.number(entry.get("lambda_harmonization")))
@@ -125,7 +126,7 @@ final class TrainingSteps {
       if (wanted != null) {
         test.compare(
             "step" + step + "." + each.path(),
-            inputs.get(each.leaf()),
+            Objects.requireNonNull(inputs.get(each.leaf()), each.path()),
             Values.doubles(wanted),
             TOLERANCE);
       }

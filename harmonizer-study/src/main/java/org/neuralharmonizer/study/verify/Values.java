@@ -56,6 +56,20 @@ final class Values {
     return values;
   }
 
+  /**
+   * The tensor of a name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static Tensor tensor(Map<String, Tensor> tensors, String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "reference data: there is no tensor \"" + name + "\" in a file that needs it");
+    }
+    return tensor;
+  }
+
   static double norm(double... values) {
     double sum = 0;
     for (double value : values) {
