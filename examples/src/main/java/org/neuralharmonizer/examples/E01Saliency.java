@@ -27,7 +27,7 @@ public final class E01Saliency {
     Parameters parameters = classifier.initialize(1);
 
     // Images come in batches, N × C × H × W; labels say which class's score shall be explained.
-    Tensor images = Tensor.stack(List.of(disc()));
+    Tensor images = Tensor.stack(List.of(spot()));
     Tensor labels = Tensor.of(Shape.of(1, 2), 0, 1);
 
     try (Backend backend = Backends.best();
@@ -48,21 +48,20 @@ public final class E01Saliency {
       System.out.println();
       System.out.println("pixel      foretold by saliency   measured");
       for (int[] pixel : new int[][] {{4, 8}, {8, 8}, {8, 12}, {15, 15}}) {
-        double step = 0.01;
+        double step = 0.001;
         double foretold = step * CHANNELS * signed.at(0, pixel[0], pixel[1]);
         Tensor brighter = brightened(images, pixel[0] * SIZE + pixel[1], step);
         double measured = predictor.logits(brighter).at(0, 1) - before;
-        System.out.printf(
-            "(%2d, %2d)   %+20.6f   %+.6f%n", pixel[0], pixel[1], foretold, measured);
+        System.out.printf("(%2d, %2d)   %+20.6f   %+.6f%n", pixel[0], pixel[1], foretold, measured);
       }
     }
   }
 
-  /** A bright disc on a dark ground, alike in all channels. */
-  private static Tensor disc() {
+  /** A bright spot, alike in all channels. */
+  private static Tensor spot() {
     return Tensor.generate(
         Shape.of(CHANNELS, SIZE, SIZE),
-        i -> Math.hypot(i % SIZE - 7.5, i / SIZE % SIZE - 7.5) < 4 ? 0.9 : 0.1);
+        i -> Math.exp(-Math.pow(Math.hypot(i % SIZE - 7.3, i / SIZE % SIZE - 7.6) / 4, 2)));
   }
 
   /** The same image with one pixel brighter by a step in every channel. */

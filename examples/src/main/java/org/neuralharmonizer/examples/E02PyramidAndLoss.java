@@ -57,7 +57,9 @@ public final class E02PyramidAndLoss {
 
   private static void report(String name, List<Tensor> results) {
     System.out.printf("%-22s", name);
-    results.subList(LEVELS, results.size()).forEach(each -> System.out.printf("%9.3f", each.item()));
+    results
+        .subList(LEVELS, results.size())
+        .forEach(each -> System.out.printf("%9.3f", each.item()));
     System.out.println();
   }
 

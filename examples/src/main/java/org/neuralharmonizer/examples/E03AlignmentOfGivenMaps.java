@@ -15,8 +15,8 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * How human are maps that you already have? Alignment needs no network of this library: save maps
- * N × H × W from any framework as .npy and give two files, the model's and people's.
+ * How human are maps that you already have? Alignment needs no network of this library: save maps N
+ * × H × W from any framework as .npy and give two files, the model's and people's.
  */
 public final class E03AlignmentOfGivenMaps {
   private static final int COUNT = 40;
@@ -26,7 +26,7 @@ public final class E03AlignmentOfGivenMaps {
 
   public static void main(String[] arguments) throws IOException {
     if (arguments.length == 2) {
-      Tensor model = Npy.read(Path.of(arguments[0]));
+      List<ImportanceMap> model = ImportanceMap.split(Npy.read(Path.of(arguments[0])));
       compare(ImportanceMap.split(Npy.read(Path.of(arguments[1]))), "your model", model);
       return;
     }
@@ -35,31 +35,25 @@ public final class E03AlignmentOfGivenMaps {
     System.out.println("People, on the first image:");
     System.out.println(TextMap.of(people.slice(0)));
     List<ImportanceMap> human = ImportanceMap.split(people);
-    // ... and three models look at the same spot, somewhat aside, and anywhere.
-    compare(human, "with noise", spots(0, 0.3));
-    compare(human, "6 pixels aside", spots(6, 0));
-    SeededRandom random = SeededRandom.of(2);
-    compare(human, "random", Tensor.generate(people.shape(), i -> random.nextDouble()));
+    // ... and two models look at the same spot through noise, and somewhat aside.
+    compare(human, "noisy", ImportanceMap.split(spots(0, 0.3)));
+    compare(human, "6 pixels aside", ImportanceMap.split(spots(6, 0)));
+    // People look at the middle of pictures, so a map of the middle scores without looking at any:
+    // what a model has learned about the images is what it reaches above this.
+    compare(human, "center bias", CenterBiasControl.predictions(human));
   }
 
-  private static void compare(List<ImportanceMap> human, String name, Tensor model) {
-    List<ImportanceMap> predicted = ImportanceMap.split(model);
+  private static void compare(
+      List<ImportanceMap> human, String name, List<ImportanceMap> predicted) {
     System.out.println(name);
-    // Spearman compares the order of all pixels, Dice only the top tenth: report which one you mean.
-    for (AlignmentMeasure measure :
-        List.of(AlignmentMeasure.spearman(), AlignmentMeasure.dice())) {
-      HumanAlignment alignment = HumanAlignment.measuredBy(measure);
-      report("  " + measure.name(), alignment.evaluate(predicted, human));
-      // People look at the middle of pictures, so a map of the middle scores well without looking.
-      // A model has learned something about the images only above this line.
-      report("    center bias", CenterBiasControl.evaluate(alignment, human));
+    // Spearman compares the order of all pixels, also of those that nobody looks at, and there
+    // noise is all there is; Dice compares the top tenth. Say which one you mean.
+    for (AlignmentMeasure measure : List.of(AlignmentMeasure.spearman(), AlignmentMeasure.dice())) {
+      AlignmentResult result = HumanAlignment.measuredBy(measure).evaluate(predicted, human);
+      System.out.printf(
+          "  %-32s %6.3f   95%% interval [%.3f, %.3f]%n",
+          measure.name(), result.mean(), result.interval().lower(), result.interval().upper());
     }
-  }
-
-  private static void report(String name, AlignmentResult result) {
-    System.out.printf(
-        "%-34s %6.3f   95%% of resamples in [%6.3f, %6.3f]%n",
-        name, result.mean(), result.interval().lower(), result.interval().upper());
   }
 
   /** One soft spot per image, near the centre by chance, moved aside, with noise. */

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.examples;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.neuralharmonizer.alignment.AlignmentMeasure;
 import org.neuralharmonizer.alignment.HumanAlignment;
@@ -19,18 +20,16 @@ import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.LearningRateSchedule;
 import org.neuralharmonizer.train.Predictor;
 import org.neuralharmonizer.train.TrainingListener;
+import org.neuralharmonizer.train.TrainingResult;
 
 /** Harmonize what you mean by an explanation: here saliency averaged over disturbed images. */
 public final class E07YourOwnExplanationFunctional {
   private E07YourOwnExplanationFunctional() {}
 
-  /**
-   * The mean of absolute saliency over copies of an image with fixed noise: what matters to the
-   * neighbourhood of an image and not to that one image. A record, because its text goes into the
-   * settings that a result carries.
-   */
+  /** Absolute saliency averaged over copies with noise; its text is part of the settings. */
   record SmoothedSaliency(int copies, double spread) implements ExplanationFunctional {
     @Override
     public Expr explain(UnaryOperator<Expr> logits, Expr images, Expr labels) {
@@ -48,42 +47,34 @@ public final class E07YourOwnExplanationFunctional {
   }
 
   public static void main(String[] arguments) {
-    LabeledImages training = CrossesAndRings.draw(160, 1, 0.95);
+    LabeledImages test = CrossesAndRings.draw(100, 2, 0.5);
+    LabeledImages training = CrossesAndRings.draw(240, 1, 0.95);
     Classifier classifier =
         ReferenceCnn.of(2).withImage(training.image(0).shape()).withWidths(8, 16).classifier();
-    ExplanationFunctional explanation = new SmoothedSaliency(4, 0.1);
+    HumanAlignment alignment = HumanAlignment.measuredBy(AlignmentMeasure.spearman());
+    SmoothedSaliency explanation = new SmoothedSaliency(4, 0.1);
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
             .withExplanation(explanation)
             .withMapLoss(HarmonizationLoss.asInReleasedCode().withLevels(4));
 
-    System.out.println("epoch   map loss   accuracy");
-    TrainingListener rows =
-        new TrainingListener() {
-          @Override
-          public void epochEnded(Epoch epoch) {
-            System.out.printf(
-                "%5d %10.3f %10.2f%n",
-                epoch.number(), epoch.losses().harmonization(), epoch.accuracy());
-          }
-        };
     Parameters untrained = classifier.initialize(1);
-    Harmonizer harmonizer =
-        Harmonizer.of(objective).startingFrom(untrained).epochs(8).batch(16).listener(rows).build();
+    LearningRateSchedule rate = LearningRateSchedule.constant(0.05);
+    Harmonizer.Builder settings =
+        Harmonizer.of(objective).startingFrom(untrained).learningRate(rate).batch(16);
     try (Backend backend = Backends.best()) {
-      Parameters trained = harmonizer.fit(training, backend).parameters();
-      show("Before", classifier, untrained, explanation, backend);
-      show("After", classifier, trained, explanation, backend);
-    }
-  }
-
-  private static void show(String when, Classifier classifier, Parameters parameters, ExplanationFunctional explanation, Backend backend) {
-    LabeledImages test = CrossesAndRings.draw(100, 2, 0.5);
-    try (Predictor predictor = Predictor.of(classifier, parameters, backend, 50)) {
-      Tensor maps = predictor.explain(explanation, test);
-      double mean = HumanAlignment.measuredBy(AlignmentMeasure.spearman()).evaluate(maps, test).mean();
-      System.out.printf("%n%s: alignment %.2f; the map of a cross:%n", when, mean);
-      System.out.print(TextMap.of(maps.slice(0)));
+      TrainingResult result = settings.build().fit(training, backend);
+      System.out.printf("%s%nepoch   map loss%n", result.settings().get("explanation"));
+      for (TrainingListener.Epoch epoch : result.epochs()) {
+        System.out.printf("%5d %10.3f%n", epoch.number(), epoch.losses().harmonization());
+      }
+      for (Parameters parameters : List.of(untrained, result.parameters())) {
+        try (Predictor predictor = Predictor.of(classifier, parameters, backend, 50)) {
+          Tensor maps = predictor.explain(explanation, test);
+          System.out.printf("%nalignment %.2f, a cross:%n", alignment.evaluate(maps, test).mean());
+          System.out.print(TextMap.of(maps.slice(0)));
+        }
+      }
     }
   }
 }

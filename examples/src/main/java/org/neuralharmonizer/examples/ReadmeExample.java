@@ -8,13 +8,13 @@ import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
-import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.study.scenes.SceneGenerator;
 import org.neuralharmonizer.study.scenes.SceneOptions;
 import org.neuralharmonizer.study.scenes.Split;
-import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.LearningRateSchedule;
 import org.neuralharmonizer.train.Predictor;
 
 /** The main thing the library does: harmonize a classifier and measure how human it became. */
@@ -23,22 +23,21 @@ public final class ReadmeExample {
 
   public static void main(String[] arguments) {
     // Pictures with labels and maps of where people look; yours come by LabeledImages.of.
-    SceneOptions options = SceneOptions.standard(1).withImageSize(32).withClasses(3);
-    LabeledImages training = SceneGenerator.of(options).draw(Split.TRAIN, 240).labeledImages();
-    LabeledImages test = SceneGenerator.of(options).draw(Split.TEST, 120).labeledImages();
-    Classifier classifier =
-        ReferenceCnn.of(3).withImage(Shape.of(3, 32, 32)).withWidths(8, 8, 16, 16).classifier();
+    var scenes = SceneGenerator.of(SceneOptions.standard(1).withImageSize(32).withClasses(3));
+    LabeledImages training = scenes.draw(Split.TRAIN, 240).labeledImages();
+    LabeledImages test = scenes.draw(Split.TEST, 120).labeledImages();
+    ReferenceCnn small = ReferenceCnn.of(3).withImage(test.image(0).shape());
+    Classifier classifier = small.withWidths(8, 8, 16, 16).classifier();
     HumanAlignment alignment = HumanAlignment.measuredBy(AlignmentMeasure.spearman());
-
+    var objective = HarmonizerObjective.asInReleasedCode(classifier);
     try (Backend backend = Backends.best()) {
-      for (double lambda1 : new double[] {0, 1}) { // the strength of harmonization
-        HarmonizerObjective objective =
-            HarmonizerObjective.asInReleasedCode(classifier).withLambda1(lambda1);
-        Parameters trained =
-            Harmonizer.of(objective).epochs(10).build().fit(training, backend).parameters();
+      for (double lambda1 : new double[] {0, 1}) { // how strongly people's maps count
+        var harmonizer = Harmonizer.of(objective.withLambda1(lambda1)).batch(16).seed(1);
+        harmonizer.learningRate(LearningRateSchedule.constant(0.05));
+        var trained = harmonizer.build().fit(training, backend).parameters();
         try (Predictor predictor = Predictor.of(classifier, trained, backend, 60)) {
-          double score =
-              alignment.evaluate(predictor.explain(Saliency.asEvaluated(), test), test).mean();
+          Tensor maps = predictor.explain(Saliency.asEvaluated(), test);
+          double score = alignment.evaluate(maps, test).mean();
           System.out.printf("λ₁ = %.0f: human alignment %.2f%n", lambda1, score);
         }
       }

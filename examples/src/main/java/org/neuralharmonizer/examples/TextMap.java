@@ -8,7 +8,9 @@ final class TextMap {
 
   private TextMap() {}
 
-  /** A map H × W, its lowest value blank and its highest '@'; two characters make a pixel square. */
+  /**
+   * A map H × W, its lowest value blank and its highest '@'; two characters make a pixel square.
+   */
   static String of(Tensor map) {
     float lowest = Float.POSITIVE_INFINITY;
     float highest = Float.NEGATIVE_INFINITY;
