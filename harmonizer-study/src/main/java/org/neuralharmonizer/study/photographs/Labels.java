@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,11 @@ public final class Labels {
   /** The class of each photograph, in order. */
   public int[] classes() {
     return classes.clone();
+  }
+
+  /** One more than the highest class. */
+  public int count() {
+    return Arrays.stream(classes).max().orElse(-1) + 1;
   }
 
   /** Where they come from, in words. */

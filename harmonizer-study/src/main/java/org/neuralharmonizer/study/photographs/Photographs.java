@@ -69,7 +69,7 @@ public final class Photographs {
             .ifPresent(each -> raters.add(RaterMaps.of(file.getKey(), centralSquare(each))));
         weights[pictures.size()] = 1;
       }
-      pictures.add(rounded(Resampling.AREA.resize(centralSquare(picture), size, size)));
+      pictures.add(BoxResize.resize(centralSquare(picture), size, size));
     }
     return new Photographs(
         List.copyOf(files.keySet()),
@@ -102,9 +102,9 @@ public final class Photographs {
   /** What was done to the files, in words. */
   public String preparation() {
     int side = pixels.shape().extent(2);
-    return ("central square; image by area to %d × %d, rounded to whole grey values; map bilinear"
-            + " to %d × %d")
-        .formatted(side, side, side, side);
+    return ("central square; image to %d × %d by means of whole pixels (as Pillow's BOX) in whole"
+            + " grey values, map bilinear")
+        .formatted(side, side);
   }
 
   /** The data set for a network. */
@@ -129,9 +129,5 @@ public final class Photographs {
           int row = i / side % side + top;
           return planes.value((i / (side * side) * height + row) * width + i % side + left);
         });
-  }
-
-  private static Tensor rounded(Tensor pixels) {
-    return Tensor.generate(pixels.shape(), i -> Math.rint(pixels.value(i)));
   }
 }
