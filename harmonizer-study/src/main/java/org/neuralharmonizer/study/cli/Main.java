@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       "Start with 'harmonize demo'. Every command explains itself with --help."
     },
     subcommands = {
+      DemoCommand.class,
       AlignCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
