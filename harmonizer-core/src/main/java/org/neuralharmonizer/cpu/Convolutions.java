@@ -1,6 +1,8 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.neuralharmonizer.expr.ConvGeometry;
 
 /**
@@ -23,7 +25,7 @@ final class Convolutions {
   }
 
   /** y = x ⋆ w. */
-  void conv2d(
+  Kernel conv2d(
       float[] x,
       int xo,
       float[] w,
@@ -35,25 +37,26 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
-      return;
+      return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
     int depth = channels / groups * grid.taps();
     int lines = filters / groups;
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left = new MatrixPanels(w, wo + g * lines * depth, 1, depth);
       PanelSource right =
           new ImagePanels(x, xo + g * (channels / groups) * plane, channels * plane, grid);
       ProductTarget target = planes(y, yo + g * lines * grid.points(), filters, grid.points());
-      gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** x = the transpose of {@link #conv2d} in its first operand, applied to y. */
-  void conv2dInput(
+  Kernel conv2dInput(
       float[] y,
       int yo,
       float[] w,
@@ -65,24 +68,26 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    List<Kernel> phases = new ArrayList<>();
     if (geometry.rows().stride() > 1 || geometry.columns().stride() > 1) {
       // Some positions may have no tap at all.
-      Arrays.fill(x, xo, xo + images * channels * plane, 0f);
+      phases.add(() -> Arrays.fill(x, xo, xo + images * channels * plane, 0f));
     }
     for (InputPhase down : InputPhase.of(geometry.rows())) {
       for (InputPhase across : InputPhase.of(geometry.columns())) {
         if (!down.taps().isEmpty() && !across.taps().isEmpty()) {
-          inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across);
+          phases.add(
+              inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across));
         }
       }
     }
+    return Kernel.sequence(phases.toArray(Kernel[]::new));
   }
 
-  private void inputPhase(
+  private Kernel inputPhase(
       float[] y,
       int yo,
       float[] w,
@@ -106,6 +111,7 @@ final class Convolutions {
     int rowStep = geometry.rows().stride() * width;
     int outputs = grid.height * grid.width;
     int filtersPerGroup = filters / groups;
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left =
           new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
@@ -117,9 +123,10 @@ final class Convolutions {
               ? planes(x, origin, channels, plane)
               : new ProductTarget(
                   x, origin, plane, stride, grid.columns, rowStep, grid.rows, channels * plane);
-      gemm.multiply(
-          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target, false);
+      int depth = filtersPerGroup * taps.length;
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** The outputs a phase of the input reads; its taps are numbered in the whole filter. */
@@ -152,7 +159,7 @@ final class Convolutions {
   }
 
   /** w = the transpose of {@link #conv2d} in its second operand, applied to x and y. */
-  void conv2dFilter(
+  Kernel conv2dFilter(
       float[] x,
       int xo,
       float[] y,
@@ -164,8 +171,7 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -173,6 +179,7 @@ final class Convolutions {
     int lines = filters / groups;
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       int from = xo + g * (channels / groups) * plane;
@@ -181,8 +188,9 @@ final class Convolutions {
               ? new PlanePanels(x, from, plane, channels * plane)
               : new ImageDepthPanels(x, from, channels * plane, grid);
       ProductTarget target = ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
-      gemm.multiply(lines, columns, images * points, left, right, target, false);
+      products[g] = gemm.multiply(lines, columns, images * points, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   private static ProductTarget planes(float[] values, int offset, int channels, int size) {

@@ -19,7 +19,7 @@ final class Scratch {
     PLANE,
     PLANE_RESULT,
     LANES,
-    CONSTANT,
+    TAPS,
     LOOP
   }
 

@@ -23,6 +23,10 @@ public final class MemoryPlan {
   private static final long LONGEST_SLAB = 1L << 30;
 
   private final Map<Integer, Place> places = new HashMap<>();
+
+  /** The same by storage, which spares a run the boxing of numbers. */
+  private Place[] table = {};
+
   private final List<Slab> slabs = new ArrayList<>();
 
   /** Where a storage begins. */
@@ -53,12 +57,14 @@ public final class MemoryPlan {
         plan.release(storage, liveness.size(storage));
       }
     }
+    plan.table = new Place[plan.places.keySet().stream().mapToInt(i -> i + 1).max().orElse(0)];
+    plan.places.forEach((storage, place) -> plan.table[storage] = place);
     return plan;
   }
 
   /** Where the storage of a slot begins. */
   public Place place(int storage) {
-    return places.get(storage);
+    return table[storage];
   }
 
   /** The lengths of the slabs, in floats. */
