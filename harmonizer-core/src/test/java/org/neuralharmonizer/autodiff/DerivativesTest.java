@@ -74,8 +74,7 @@ class DerivativesTest {
       SeededRandom random = SeededRandom.of(11);
       Stream.of(image, labels, human, first, second, dense)
           .forEach(
-              each ->
-                  values.put(each, GradientRow.Range.ANY.draw(each.shape().size(), random)));
+              each -> values.put(each, GradientRow.Range.ANY.draw(each.shape().size(), random)));
     }
 
     Expr logits() {
@@ -103,8 +102,7 @@ class DerivativesTest {
     Expr form = column.times(matrix.matmul(column)).sum().times(0.5);
     Expr direction = Expr.constant(Tensor.of(Shape.of(2), 5, 7));
     List<Expr> product = Derivatives.hvp(form, List.of(x), List.of(direction));
-    assertThat(value(product.get(0), Map.of(x, new double[] {0.3, -0.4})))
-        .containsExactly(17, -16);
+    assertThat(value(product.get(0), Map.of(x, new double[] {0.3, -0.4}))).containsExactly(17, -16);
   }
 
   static Stream<Arguments> flatPlaces() {

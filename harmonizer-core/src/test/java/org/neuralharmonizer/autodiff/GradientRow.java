@@ -44,9 +44,7 @@ record GradientRow(String name, List<Expr> inputs, Range range, Expr output) {
 
   static GradientRow of(String name, Function<List<Expr>, Expr> function, Shape... shapes) {
     List<Expr> inputs =
-        IntStream.range(0, shapes.length)
-            .mapToObj(i -> Expr.input("x" + i, shapes[i]))
-            .toList();
+        IntStream.range(0, shapes.length).mapToObj(i -> Expr.input("x" + i, shapes[i])).toList();
     return new GradientRow(name, inputs, Range.ANY, function.apply(inputs));
   }
 

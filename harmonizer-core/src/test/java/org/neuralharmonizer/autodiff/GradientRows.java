@@ -100,10 +100,10 @@ final class GradientRows {
 
   private static void addMovements(List<GradientRow> rows) {
     rows.add(GradientRow.of("broadcast a scalar", ANY, x -> x.broadcastTo(Shape.of(2, 3))));
+    rows.add(GradientRow.of("broadcast", ANY, x -> x.broadcastTo(Shape.of(2, 3, 5, 4)), 3, 1, 4));
     rows.add(
-        GradientRow.of("broadcast", ANY, x -> x.broadcastTo(Shape.of(2, 3, 5, 4)), 3, 1, 4));
-    rows.add(
-        GradientRow.of("broadcast, extent 1 stays", ANY, x -> x.broadcastTo(Shape.of(2, 1, 4)), 1, 4));
+        GradientRow.of(
+            "broadcast, extent 1 stays", ANY, x -> x.broadcastTo(Shape.of(2, 1, 4)), 1, 4));
     rows.add(GradientRow.of("reshape", ANY, x -> x.reshape(4, 6), 2, 3, 4));
     rows.add(GradientRow.of("permute", ANY, x -> x.permute(2, 0, 3, 1), 2, 3, 4, 5));
     List<Span> spans = List.of(new Span(1, 2, 3), new Span(0, 3, 2));
@@ -141,8 +141,7 @@ final class GradientRows {
         "ceiling", geometry(WindowAxis.ceiling(7, 2, 2, 0), WindowAxis.ceiling(6, 3, 2, 1)));
     windows.put(
         "dilated, uneven",
-        geometry(
-            WindowAxis.padded(7, 2, 1, 0, 2).dilated(2), WindowAxis.padded(6, 2, 3, 1, 0)));
+        geometry(WindowAxis.padded(7, 2, 1, 0, 2).dilated(2), WindowAxis.padded(6, 2, 3, 1, 0)));
     return windows;
   }
 
@@ -207,8 +206,7 @@ final class GradientRows {
       }
     }
     rows.add(
-        GradientRow.of(
-            "matmul", x -> x.get(0).matmul(x.get(1)), Shape.of(3, 4), Shape.of(4, 2)));
+        GradientRow.of("matmul", x -> x.get(0).matmul(x.get(1)), Shape.of(3, 4), Shape.of(4, 2)));
     rows.add(
         GradientRow.of(
             "matmul transposed",

@@ -67,8 +67,7 @@ class ShapeErrorsTest {
             "matmul: [2, 3] (AS_STORED) and [2, 3] (AS_STORED) do not multiply"),
         row(
             () ->
-                Expr.of(
-                    new MatMul(Reading.TRANSPOSED, Reading.AS_STORED), x(2, 3, 4), x(3, 3, 4)),
+                Expr.of(new MatMul(Reading.TRANSPOSED, Reading.AS_STORED), x(2, 3, 4), x(3, 3, 4)),
             "matmul: [2, 3, 4] (TRANSPOSED) and [3, 3, 4] (AS_STORED) do not multiply"),
         row(
             () -> Functions.conv2d(image, x(8, 3, 3, 2), plain),
@@ -93,9 +92,7 @@ class ShapeErrorsTest {
             () -> Expr.of(new Convolution.Conv2dFilter(plain), image, x(3, 8, 3, 4)),
             "conv2d filter: input [2, 4, 6, 5] and output [3, 8, 3, 4] do not belong together at 1"
                 + " groups"),
-        row(
-            () -> new ConvGeometry(WINDOW, 0),
-            "convolution: groups must be at least 1, not 0"),
+        row(() -> new ConvGeometry(WINDOW, 0), "convolution: groups must be at least 1, not 0"),
         row(
             () -> Functions.maxPool(x(2, 4, 6, 6), WINDOW),
             "arg max window: operand is [2, 4, 6, 6], the windows slide over N × C × 6 × 5"),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,10 +44,9 @@ final class MobileNetReferenceTest {
     HarmonizerObjective objective = HarmonizerObjective.asInReleasedCode(classifier).withLambda2(0);
     Terms terms = objective.terms(images, labels, maps, weights, context);
     Expr evaluated =
-        Saliency.asEvaluated()
-            .explain(x -> x == images ? terms.logits() : x, images, labels);
+        Saliency.asEvaluated().explain(x -> x == images ? terms.logits() : x, images, labels);
 
-    Map<Expr, double[]> values = new IdentityHashMap<>();
+    Map<Expr, double[]> values = new HashMap<>();
     values.put(images, pixels(arrays.get("images_u8")));
     values.put(labels, oneHot(arrays.get("labels")));
     values.put(maps, Differences.doubles(arrays.get("human_maps")));
@@ -62,8 +61,7 @@ final class MobileNetReferenceTest {
     check(actual.get(0), arrays.get("logits"));
     check(actual.get(1), arrays.get("saliency_signed_mean"));
     check(actual.get(2), arrays.get("saliency_max_abs"));
-    assertThat(actual.get(3)[0])
-        .isCloseTo(Json.number(numbers.get("loss")), within(1e-9));
+    assertThat(actual.get(3)[0]).isCloseTo(Json.number(numbers.get("loss")), within(1e-9));
   }
 
   private static void check(double[] actual, Tensor expected) {

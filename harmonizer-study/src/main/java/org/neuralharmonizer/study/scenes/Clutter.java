@@ -1,13 +1,22 @@
 package org.neuralharmonizer.study.scenes;
 
-/** The background: noise with a 1/f amplitude spectrum in two hues, and shapes that mean nothing. */
+/**
+ * The background: noise with a 1/f amplitude spectrum in two hues, and shapes that mean nothing.
+ */
 final class Clutter {
   private static final int COARSEST_CELLS = 2;
+
   /**
    * Standard deviation of an octave over that of the next coarser one. In two dimensions equal
    * octaves make an amplitude spectrum of 1/f; a little less is nearer to photographs.
    */
   private static final double PERSISTENCE = 0.85;
+
+  /**
+   * Of values uniform in −1…1 on a lattice with weights t²(3 − 2t) between: 1/3 for the values, and
+   * per axis the mean of the sum of squared weights, 26/35.
+   */
+  private static final double LATTICE_VARIANCE = 1.0 / 3 * (26.0 / 35) * (26.0 / 35);
 
   private Clutter() {}
 
@@ -15,8 +24,7 @@ final class Clutter {
     double hue = draws.uniform();
     double brightness = draws.between(0.42, 0.6);
     Colour dark = Colour.of(hue, draws.between(0.12, 0.36), brightness - 0.18);
-    Colour light =
-        Colour.of(hue + draws.around(0.18), draws.between(0.08, 0.3), brightness + 0.25);
+    Colour light = Colour.of(hue + draws.around(0.18), draws.between(0.08, 0.3), brightness + 0.25);
     double[] shade = noise(canvas.size(), draws);
     double[] tint = noise(canvas.size(), draws);
     Colour accent = Colour.of(draws.uniform(), 0.4, brightness);
@@ -33,7 +41,8 @@ final class Clutter {
   private static void distract(Canvas canvas, Draws draws) {
     double size = canvas.size();
     Frame frame =
-        Frame.pixels(draws.uniform() * size, draws.uniform() * size, size * draws.between(0.06, 0.12))
+        Frame.pixels(
+                draws.uniform() * size, draws.uniform() * size, size * draws.between(0.06, 0.12))
             .turned(draws.uniform() * 2 * Math.PI);
     Region region =
         switch (draws.below(4)) {
@@ -43,13 +52,9 @@ final class Clutter {
           default -> Region.ring(0.75, 0.22);
         };
     Colour colour = Colour.of(draws.uniform(), 0.3, draws.between(0.3, 0.75));
-    int under = centre(canvas, frame);
+    int under = (int) frame.y() * canvas.size() + (int) frame.x();
     Paint paint = Paint.plain(canvas.get(under).mixed(colour, 0.6));
     canvas.paint(Canvas.BACKGROUND, frame, region, 1.3, paint, 0);
-  }
-
-  private static int centre(Canvas canvas, Frame frame) {
-    return (int) frame.y() * canvas.size() + (int) frame.x();
   }
 
   /** Octaves of interpolated lattice noise, scaled to a standard deviation near 1. */
@@ -68,9 +73,6 @@ final class Clutter {
     }
     return sum;
   }
-
-  /** Of smoothly interpolated values uniform in −1…1: 1/3 · (26/35)², the mean squared weights. */
-  private static final double LATTICE_VARIANCE = 1.0 / 3 * (26.0 / 35) * (26.0 / 35);
 
   private static void octave(double[] sum, int size, int cells, double amplitude, Draws draws) {
     int stride = cells + 1;

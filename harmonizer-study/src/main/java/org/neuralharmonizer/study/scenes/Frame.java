@@ -17,7 +17,12 @@ record Frame(
 
   Frame at(double u, double v) {
     return new Frame(
-        x + u * acrossX + v * downX, y + u * acrossY + v * downY, acrossX, acrossY, downX, downY,
+        x + u * acrossX + v * downX,
+        y + u * acrossY + v * downY,
+        acrossX,
+        acrossY,
+        downX,
+        downY,
         scale);
   }
 

@@ -9,7 +9,9 @@ interface Paint {
     return (x, y) -> colour;
   }
 
-  /** Bands along a direction, each {@code width} wide; soft, so that small pictures do not alias. */
+  /**
+   * Bands along a direction, each {@code width} wide; soft, so that small pictures do not alias.
+   */
   static Paint stripes(Colour one, Colour other, double acrossX, double acrossY, double width) {
     return (x, y) -> one.mixed(other, wave((x * acrossX + y * acrossY) / width));
   }

@@ -33,14 +33,15 @@ public record SceneOptions(
     require(raters >= 1, "number of raters", raters, "at least 1");
   }
 
-  /** 64 × 64 pixels, 8 classes, a shortcut right in 95 %, half of the training scenes mapped by 8. */
+  /**
+   * 64 × 64 pixels, 8 classes, a shortcut right in 95 %, half of the training scenes mapped by 8.
+   */
   public static SceneOptions standard(long seed) {
-    return new SceneOptions(64, 8, 0.95, 0.5, 8, seed);
+    return new SceneOptions(64, 8, 0.97, 0.5, 8, seed);
   }
 
   public SceneOptions withImageSize(int pixels) {
-    return new SceneOptions(
-        pixels, classes, shortcutReliability, mappedFraction, raters, seed);
+    return new SceneOptions(pixels, classes, shortcutReliability, mappedFraction, raters, seed);
   }
 
   public SceneOptions withClasses(int count) {
@@ -65,8 +66,7 @@ public record SceneOptions(
 
   private static void require(boolean holds, String what, Object value, String range) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "scenes: " + what + " is " + value + " — choose " + range);
+      throw new IllegalArgumentException("scenes: " + what + " is " + value + " — choose " + range);
     }
   }
 }
