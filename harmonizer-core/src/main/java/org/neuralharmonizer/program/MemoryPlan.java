@@ -52,7 +52,7 @@ public final class MemoryPlan {
           dying.remove(heir);
         }
       }
-      dying.addAll(liveness.unread(step, i));
+      dying.addAll(liveness.unread(step));
       for (int storage : dying) {
         plan.release(storage, liveness.size(storage));
       }
@@ -244,7 +244,7 @@ public final class MemoryPlan {
     }
 
     /** Results that nothing reads; their place is free again at once. */
-    List<Integer> unread(Step step, int index) {
+    List<Integer> unread(Step step) {
       List<Integer> unread = new ArrayList<>();
       for (Slot output : step.outputs()) {
         if (!lastUse.containsKey(output.storage()) && !held.contains(output.storage())) {
