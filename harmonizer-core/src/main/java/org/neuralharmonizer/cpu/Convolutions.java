@@ -9,8 +9,7 @@ import org.neuralharmonizer.expr.ConvGeometry;
  *
  * <p>A filter of one channel slides directly; others become products whose panels are read from the
  * image. Padding is a zero that is multiplied: an infinite or NaN weight makes NaN at the border,
- * and in the filter gradient of one-channel filters a value that is not finite spreads to all taps
- * of its channel.
+ * and in the filter gradient a value that is not finite may spread to all taps of its channel.
  */
 final class Convolutions {
 
@@ -21,11 +20,13 @@ final class Convolutions {
   private final FewChannels fewChannels;
   private final DirectConvolutions direct;
   private final SlidingProducts sliding;
+  private final SlidingDots dots;
 
   Convolutions(Workers workers, Loops loops) {
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
     sliding = new SlidingProducts(workers);
+    dots = new SlidingDots(workers);
     fewChannels = new FewChannels(workers, loops, gemm);
   }
 
@@ -220,9 +221,26 @@ final class Convolutions {
     int lines = filters / groups;
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    boolean slides = dots.suits(grid, images, channels / groups, lines);
     for (int g = 0; g < groups; g++) {
-      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       int from = xo + g * (channels / groups) * plane;
+      if (slides) {
+        dots.multiply(
+            x,
+            from,
+            channels * plane,
+            y,
+            yo + g * lines * points,
+            filters * points,
+            grid,
+            images,
+            channels / groups,
+            lines,
+            w,
+            wo + g * lines * columns);
+        continue;
+      }
+      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       PanelSource right =
           grid.taps() == 1 && grid.rows == 1 && points == plane
               ? new PlanePanels(x, from, plane, channels * plane)
