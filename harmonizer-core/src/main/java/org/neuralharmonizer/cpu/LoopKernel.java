@@ -34,6 +34,7 @@ final class LoopKernel implements Kernel {
 
   private final List<Load> loads = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
+  private final List<BlockSums> sums = new ArrayList<>();
   private final int[][] reads;
   private final int[] targets;
   private final Code[] codes;
@@ -70,6 +71,13 @@ final class LoopKernel implements Kernel {
       targets[i] = operands + i;
     }
     placeResults(step, memory);
+    int results = loop.results().size();
+    for (int i = 0; i < loop.sums().size(); i++) {
+      Slot output = step.outputs().get(results + i);
+      sums.add(
+          new BlockSums(
+              loop.sums().get(i), size, BLOCK, memory.array(output), memory.offset(output)));
+    }
     placeRegisters(operands);
   }
 
@@ -78,6 +86,9 @@ final class LoopKernel implements Kernel {
     int task = BLOCK * BLOCKS_PER_TASK;
     workers.forEach(
         (size + task - 1) / task, i -> blocks(i * task, Math.min(size, (i + 1) * task)));
+    for (BlockSums sum : sums) {
+      sum.finish();
+    }
   }
 
   private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
@@ -94,7 +105,7 @@ final class LoopKernel implements Kernel {
 
   private void placeResults(Step.Fused step, Memory memory) {
     int operands = step.loop().operands().size();
-    for (int i = 0; i < step.outputs().size(); i++) {
+    for (int i = 0; i < step.loop().results().size(); i++) {
       Slot output = step.outputs().get(i);
       int value = step.loop().results().get(i);
       boolean early = false;
@@ -129,6 +140,7 @@ final class LoopKernel implements Kernel {
       }
     }
     copies.forEach(copy -> last[copy.value()] = Integer.MAX_VALUE);
+    sums.forEach(sum -> last[sum.value()] = Integer.MAX_VALUE);
     Deque<Integer> free = new ArrayDeque<>();
     for (int i = 0; i < reads.length; i++) {
       int value = operands + i;
@@ -178,6 +190,10 @@ final class LoopKernel implements Kernel {
       if (codes[i] != Code.LITERAL) {
         instruction(i, scratch, start, n);
       }
+    }
+    for (BlockSums sum : sums) {
+      int value = sum.value();
+      sum.add(loops, array(value, scratch), offset(value, start), start, n);
     }
     for (Copy copy : copies) {
       int value = copy.value();

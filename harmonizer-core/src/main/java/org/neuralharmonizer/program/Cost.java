@@ -14,7 +14,8 @@ final class Cost {
 
   static long operations(Step step) {
     if (step instanceof Step.Fused fused) {
-      return (long) fused.loop().instructions().size() * fused.loop().space().size();
+      int operations = fused.loop().instructions().size() + fused.loop().sums().size();
+      return (long) operations * fused.loop().space().size();
     }
     Step.Apply apply = (Step.Apply) step;
     Primitive primitive = apply.primitive();
