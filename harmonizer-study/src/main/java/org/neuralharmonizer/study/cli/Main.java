@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       AlignCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
-      CommandLine.HelpCommand.class})
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Runnable {
   static final int FAILURE = 1;
   static final int WRONG_USE = 2;

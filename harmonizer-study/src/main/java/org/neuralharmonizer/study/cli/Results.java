@@ -46,7 +46,8 @@ final class Results {
     study
         .centerBias()
         .ifPresent(
-            result -> lines.add("center bias (mean of the other maps) " + measured(result.interval())));
+            result ->
+                lines.add("center bias (mean of the other maps) " + measured(result.interval())));
     return lines;
   }
 
@@ -56,7 +57,8 @@ final class Results {
     }
     String corrected =
         study.correctedCeiling().isPresent()
-            ? ", after Spearman and Brown " + TextTable.number(study.correctedCeiling().getAsDouble())
+            ? ", after Spearman and Brown "
+                + TextTable.number(study.correctedCeiling().getAsDouble())
             : "";
     return "ceiling %s%s; %s of it is reached"
         .formatted(

@@ -13,8 +13,7 @@ import org.neuralharmonizer.train.TrainingListener;
 import org.neuralharmonizer.train.TrainingResult;
 
 /** What training did, for people, as text, and for programs, as members of JSON. */
-record TrainingReport(
-    TrainingResult result, NetworkScores before, NetworkScores after, long seed) {
+record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores after, long seed) {
 
   List<String> lines() {
     TextTable epochs = new TextTable("epoch", "loss", "cross-entropy", "map loss", "accuracy");

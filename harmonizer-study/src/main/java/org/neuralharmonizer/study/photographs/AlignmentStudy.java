@@ -70,7 +70,9 @@ public record AlignmentStudy(
         scores,
         images.size() - images.mapped(),
         given.or(() -> raters.map(AlignmentStudy::splitHalf)),
-        raters.map(result -> OptionalDouble.of(result.spearmanBrown())).orElse(OptionalDouble.empty()),
+        raters
+            .map(result -> OptionalDouble.of(result.spearmanBrown()))
+            .orElse(OptionalDouble.empty()),
         centerBias(scores.mapped(), seed),
         photographs.preparation(),
         labels.source());
@@ -122,9 +124,9 @@ public record AlignmentStudy(
   /** Without this, maps from more clicks or fixations would count more in the mean. */
   private static ImportanceMap ofUnitMean(ImportanceMap map) {
     Tensor values = map.values();
-    double sum = IntStream.range(0, values.size()).mapToDouble(i -> Math.abs(values.value(i))).sum();
+    double sum =
+        IntStream.range(0, values.size()).mapToDouble(i -> Math.abs(values.value(i))).sum();
     double scale = sum > 0 ? values.size() / sum : 1;
-    return ImportanceMap.of(
-        Tensor.generate(values.shape(), i -> scale * values.value(i)));
+    return ImportanceMap.of(Tensor.generate(values.shape(), i -> scale * values.value(i)));
   }
 }

@@ -77,7 +77,8 @@ final class Folders {
   /** What a photograph is called whose file is named with or without its ending. */
   static String id(String name) {
     int dot = name.lastIndexOf('.');
-    boolean picture = dot > 0 && PICTURES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    boolean picture =
+        dot > 0 && PICTURES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
     return picture ? name.substring(0, dot) : name;
   }
 

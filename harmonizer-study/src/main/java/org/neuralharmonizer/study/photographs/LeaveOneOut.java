@@ -70,8 +70,7 @@ public record LeaveOneOut(List<HeldOut> images) {
         int out = i;
         int[] others = IntStream.range(0, images.size()).filter(k -> k != out).toArray();
         Network harmonized =
-            network.withParameters(
-                harmonizer.fit(images.subset(others), backend).parameters());
+            network.withParameters(harmonizer.fit(images.subset(others), backend).parameters());
         LabeledImages alone = images.subset(i);
         results.add(
             heldOut(

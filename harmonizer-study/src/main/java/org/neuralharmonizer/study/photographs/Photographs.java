@@ -72,11 +72,7 @@ public final class Photographs {
       pictures.add(BoxResize.resize(centralSquare(picture), size, size));
     }
     return new Photographs(
-        List.copyOf(files.keySet()),
-        Tensor.stack(pictures),
-        Tensor.stack(human),
-        weights,
-        raters);
+        List.copyOf(files.keySet()), Tensor.stack(pictures), Tensor.stack(human), weights, raters);
   }
 
   /** The number of photographs. */
