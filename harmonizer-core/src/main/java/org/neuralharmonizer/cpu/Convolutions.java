@@ -1,6 +1,8 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.neuralharmonizer.expr.ConvGeometry;
 
 /**
@@ -20,15 +22,17 @@ final class Convolutions {
   private final Gemm gemm;
   private final FewChannels fewChannels;
   private final DirectConvolutions direct;
+  private final SlidingProducts sliding;
 
   Convolutions(Workers workers, Loops loops) {
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
+    sliding = new SlidingProducts(workers);
     fewChannels = new FewChannels(workers, loops, gemm);
   }
 
   /** y = x ⋆ w. */
-  void conv2d(
+  Kernel conv2d(
       float[] x,
       int xo,
       float[] w,
@@ -40,25 +44,44 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
-      return;
+      return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
     int depth = channels / groups * grid.taps();
     int lines = filters / groups;
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    boolean slides = sliding.suits(grid, images, channels / groups, lines);
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left = new MatrixPanels(w, wo + g * lines * depth, 1, depth);
-      PanelSource right =
-          new ImagePanels(x, xo + g * (channels / groups) * plane, channels * plane, grid);
+      int from = xo + g * (channels / groups) * plane;
+      if (slides) {
+        int to = yo + g * lines * grid.points();
+        products[g] =
+            sliding.multiply(
+                left,
+                lines,
+                x,
+                from,
+                channels * plane,
+                grid,
+                images,
+                channels / groups,
+                y,
+                to,
+                filters * grid.points());
+        continue;
+      }
+      PanelSource right = new ImagePanels(x, from, channels * plane, grid);
       ProductTarget target = planes(y, yo + g * lines * grid.points(), filters, grid.points());
-      gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** x = the transpose of {@link #conv2d} in its first operand, applied to y. */
-  void conv2dInput(
+  Kernel conv2dInput(
       float[] y,
       int yo,
       float[] w,
@@ -70,28 +93,30 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
-    if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1) {
-      fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
-      return;
+    boolean strided = geometry.rows().stride() > 1 || geometry.columns().stride() > 1;
+    if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1 && strided) {
+      return fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
     int plane = geometry.rows().extent() * geometry.columns().extent();
-    if (geometry.rows().stride() > 1 || geometry.columns().stride() > 1) {
+    List<Kernel> phases = new ArrayList<>();
+    if (strided) {
       // Some positions may have no tap at all.
-      Arrays.fill(x, xo, xo + images * channels * plane, 0f);
+      phases.add(() -> Arrays.fill(x, xo, xo + images * channels * plane, 0f));
     }
     for (InputPhase down : InputPhase.of(geometry.rows())) {
       for (InputPhase across : InputPhase.of(geometry.columns())) {
         if (!down.taps().isEmpty() && !across.taps().isEmpty()) {
-          inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across);
+          phases.add(
+              inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across));
         }
       }
     }
+    return Kernel.sequence(phases.toArray(Kernel[]::new));
   }
 
-  private void inputPhase(
+  private Kernel inputPhase(
       float[] y,
       int yo,
       float[] w,
@@ -115,20 +140,40 @@ final class Convolutions {
     int rowStep = geometry.rows().stride() * width;
     int outputs = grid.height * grid.width;
     int filtersPerGroup = filters / groups;
+    boolean slides = grid.points() == plane && sliding.suits(grid, images, filtersPerGroup, lines);
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left =
           new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
-      PanelSource right =
-          new ImagePanels(y, yo + g * filtersPerGroup * outputs, filters * outputs, grid);
+      int from = yo + g * filtersPerGroup * outputs;
+      if (slides) {
+        int to = xo + g * lines * plane;
+        products[g] =
+            sliding.multiply(
+                left,
+                lines,
+                y,
+                from,
+                filters * outputs,
+                grid,
+                images,
+                filtersPerGroup,
+                x,
+                to,
+                channels * plane);
+        continue;
+      }
+      PanelSource right = new ImagePanels(y, from, filters * outputs, grid);
       int origin = xo + g * lines * plane + down.first() * width + across.first();
       ProductTarget target =
           stride == 1 && rowStep == width
               ? planes(x, origin, channels, plane)
               : new ProductTarget(
                   x, origin, plane, stride, grid.columns, rowStep, grid.rows, channels * plane);
-      gemm.multiply(
-          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target, false);
+      int depth = filtersPerGroup * taps.length;
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** The outputs a phase of the input reads; its taps are numbered in the whole filter. */
@@ -161,7 +206,7 @@ final class Convolutions {
   }
 
   /** w = the transpose of {@link #conv2d} in its second operand, applied to x and y. */
-  void conv2dFilter(
+  Kernel conv2dFilter(
       float[] x,
       int xo,
       float[] y,
@@ -173,8 +218,7 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -182,6 +226,7 @@ final class Convolutions {
     int lines = filters / groups;
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       int from = xo + g * (channels / groups) * plane;
@@ -190,8 +235,9 @@ final class Convolutions {
               ? new PlanePanels(x, from, plane, channels * plane)
               : new ImageDepthPanels(x, from, channels * plane, grid);
       ProductTarget target = ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
-      gemm.multiply(lines, columns, images * points, left, right, target, false);
+      products[g] = gemm.multiply(lines, columns, images * points, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   private static ProductTarget planes(float[] values, int offset, int channels, int size) {

@@ -102,9 +102,7 @@ public record Signature(
     for (Expr expr : Graph.ordered(roots)) {
       if (expr.primitive() instanceof Leaves.Input && !declared.contains(expr)) {
         throw new IllegalArgumentException(
-            "signature: "
-                + expr
-                + " is used but neither an argument nor a variable — declare it");
+            "signature: " + expr + " is used but neither an argument nor a variable — declare it");
       }
     }
   }

@@ -23,8 +23,7 @@ import org.neuralharmonizer.tensor.Tensor;
 class BackendTest {
   private static final Shape PAIR = Shape.of(2);
 
-  private final Backend backend =
-      Backends.named("cpu", BackendOptions.defaults().withThreads(2));
+  private final Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(2));
   private final Expr a = Expr.input("a", PAIR);
   private final Expr b = Expr.input("b", PAIR);
   private final Signature quotient = Signature.of(List.of(a, b), List.of(a.dividedBy(b).exp()));
@@ -74,7 +73,8 @@ class BackendTest {
       Tensor pair = Tensor.zeros(PAIR);
       assertThatThrownBy(() -> executable.run(List.of(pair)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("run: the program takes 2 arguments [a, b], got 1 — give one tensor for each");
+          .hasMessage(
+              "run: the program takes 2 arguments [a, b], got 1 — give one tensor for each");
       assertThatThrownBy(() -> executable.run(List.of(pair, Tensor.scalar(1))))
           .isInstanceOf(ShapeException.class)
           .hasMessage("run: argument \"b\" has shape [], the program expects [2]");
@@ -135,8 +135,7 @@ class BackendTest {
       Signature signature = Signature.of(List.of(image), List.of(after));
       Tensor values = Tensor.generate(image.shape(), i -> i == 5 ? -30 : 1);
       NonFiniteLocator locator = new NonFiniteLocator();
-      try (Executable executable =
-          backend.load(Compiler.compile(signature, fusion))) {
+      try (Executable executable = backend.load(Compiler.compile(signature, fusion))) {
         executable.run(List.of(values), locator);
         NonFiniteLocator.Finding finding = locator.finding().orElseThrow();
         assertThat(finding.index()).isEqualTo(1);

@@ -59,8 +59,7 @@ class MemoryPlanTest {
   @Test
   void placesBeyondOneSlab() {
     Shape quarter = Shape.of(1 << 14, 1 << 14);
-    List<Expr> inputs =
-        IntStream.range(0, 7).mapToObj(i -> Expr.input("x" + i, quarter)).toList();
+    List<Expr> inputs = IntStream.range(0, 7).mapToObj(i -> Expr.input("x" + i, quarter)).toList();
     Expr product = inputs.get(0);
     for (Expr input : inputs) {
       product = product.matmul(input);
@@ -113,8 +112,7 @@ class MemoryPlanTest {
         }
       }
     }
-    return Compiler.compile(
-        new Signature(arguments, variables, graph.outputs(), updates), fusion);
+    return Compiler.compile(new Signature(arguments, variables, graph.outputs(), updates), fusion);
   }
 
   /** Runs a program on lines that know which storage they hold. */

@@ -25,9 +25,11 @@ import picocli.CommandLine.Spec;
       "Start with 'harmonize demo'. Every command explains itself with --help."
     },
     subcommands = {
+      DemoCommand.class,
       AlignCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
+      VerifyCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
