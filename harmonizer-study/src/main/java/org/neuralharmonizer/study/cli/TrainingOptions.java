@@ -29,6 +29,12 @@ final class TrainingOptions {
   private Loss loss;
 
   @Option(
+      names = "--levels",
+      paramLabel = "N",
+      description = "Resolutions at which maps are compared; default 5, of earlier 6.")
+  private @Nullable Integer levels;
+
+  @Option(
       names = "--lambda1",
       paramLabel = "X",
       description = "Weight of the loss on maps; default 1. 0 trains plainly.")
@@ -83,14 +89,17 @@ final class TrainingOptions {
 
   HarmonizerObjective objective(Classifier classifier) {
     HarmonizerObjective objective =
+        loss == Loss.PAPER
+            ? HarmonizerObjective.asInPaper(classifier)
+            : HarmonizerObjective.asInReleasedCode(classifier);
+    HarmonizationLoss maps =
         switch (loss) {
-          case PAPER -> HarmonizerObjective.asInPaper(classifier);
-          case RELEASED -> HarmonizerObjective.asInReleasedCode(classifier);
-          case EARLIER ->
-              HarmonizerObjective.asInReleasedCode(classifier)
-                  .withMapLoss(HarmonizationLoss.asInEarlierCode());
+          case PAPER -> HarmonizationLoss.asInPaper();
+          case RELEASED -> HarmonizationLoss.asInReleasedCode();
+          case EARLIER -> HarmonizationLoss.asInEarlierCode();
         };
     return objective
+        .withMapLoss(levels == null ? maps : maps.withLevels(levels))
         .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
         .withLambda2(lambda2 == null ? objective.lambda2() : lambda2);
   }
