@@ -14,12 +14,19 @@ import org.neuralharmonizer.expr.ConvGeometry;
  */
 final class Convolutions {
 
+  /** With fewer input channels a tile of the input gradient would be mostly empty. */
+  private static final int LEAST_CHANNELS = 5;
+
   private final Gemm gemm;
+  private final FewChannels fewChannels;
   private final DirectConvolutions direct;
+  private final SlidingProducts sliding;
 
   Convolutions(Workers workers, Loops loops) {
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
+    sliding = new SlidingProducts(workers);
+    fewChannels = new FewChannels(workers, loops, gemm);
   }
 
   /** y = x ⋆ w. */
@@ -43,10 +50,27 @@ final class Convolutions {
     int depth = channels / groups * grid.taps();
     int lines = filters / groups;
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    boolean slides = sliding.suits(grid, images, channels / groups, lines);
     for (int g = 0; g < groups; g++) {
       PanelSource left = new MatrixPanels(w, wo + g * lines * depth, 1, depth);
-      PanelSource right =
-          new ImagePanels(x, xo + g * (channels / groups) * plane, channels * plane, grid);
+      int from = xo + g * (channels / groups) * plane;
+      if (slides) {
+        int to = yo + g * lines * grid.points();
+        sliding.multiply(
+            left,
+            lines,
+            x,
+            from,
+            channels * plane,
+            grid,
+            images,
+            channels / groups,
+            y,
+            to,
+            filters * grid.points());
+        continue;
+      }
+      PanelSource right = new ImagePanels(x, from, channels * plane, grid);
       ProductTarget target = planes(y, yo + g * lines * grid.points(), filters, grid.points());
       gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
@@ -68,8 +92,13 @@ final class Convolutions {
       direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
       return;
     }
+    boolean strided = geometry.rows().stride() > 1 || geometry.columns().stride() > 1;
+    if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1 && strided) {
+      fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
+      return;
+    }
     int plane = geometry.rows().extent() * geometry.columns().extent();
-    if (geometry.rows().stride() > 1 || geometry.columns().stride() > 1) {
+    if (strided) {
       // Some positions may have no tap at all.
       Arrays.fill(x, xo, xo + images * channels * plane, 0f);
     }
@@ -106,11 +135,29 @@ final class Convolutions {
     int rowStep = geometry.rows().stride() * width;
     int outputs = grid.height * grid.width;
     int filtersPerGroup = filters / groups;
+    boolean slides =
+        grid.points() == plane && sliding.suits(grid, images, filtersPerGroup, lines);
     for (int g = 0; g < groups; g++) {
       PanelSource left =
           new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
-      PanelSource right =
-          new ImagePanels(y, yo + g * filtersPerGroup * outputs, filters * outputs, grid);
+      int from = yo + g * filtersPerGroup * outputs;
+      if (slides) {
+        int to = xo + g * lines * plane;
+        sliding.multiply(
+            left,
+            lines,
+            y,
+            from,
+            filters * outputs,
+            grid,
+            images,
+            filtersPerGroup,
+            x,
+            to,
+            channels * plane);
+        continue;
+      }
+      PanelSource right = new ImagePanels(y, from, filters * outputs, grid);
       int origin = xo + g * lines * plane + down.first() * width + across.first();
       ProductTarget target =
           stride == 1 && rowStep == width

@@ -34,6 +34,7 @@ final class CpuExecutable implements Executable {
 
   @Override
   public Program program() {
+    open();
     return program;
   }
 
@@ -58,14 +59,16 @@ final class CpuExecutable implements Executable {
 
   @Override
   public Tensor read(int variable) {
-    return open().read(program.variables().get(variable).slot());
+    Memory open = open();
+    return open.read(program.variables().get(variable).slot());
   }
 
   @Override
   public void write(int variable, Tensor value) {
+    Memory open = open();
     Program.Variable target = program.variables().get(variable);
-    check("variable", target.name(), target.slot(), value);
-    open().write(target.slot(), value);
+    check("write: variable", target.name(), target.slot(), value);
+    open.write(target.slot(), value);
   }
 
   @Override
@@ -85,25 +88,25 @@ final class CpuExecutable implements Executable {
     List<Program.Argument> expected = program.arguments();
     if (arguments.size() != expected.size()) {
       throw new IllegalArgumentException(
-          "run: the program takes %d arguments %s, got %d"
+          "run: the program takes %d arguments %s, got %d — give one tensor for each"
               .formatted(
                   expected.size(),
                   expected.stream().map(Program.Argument::name).toList(),
                   arguments.size()));
     }
     for (int i = 0; i < arguments.size(); i++) {
-      check("argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
+      check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
     }
     for (int i = 0; i < arguments.size(); i++) {
       open.write(expected.get(i).slot(), arguments.get(i));
     }
   }
 
-  private static void check(String kind, String name, Slot slot, Tensor value) {
+  private static void check(String operation, String name, Slot slot, Tensor value) {
     if (!value.shape().equals(slot.shape())) {
       throw new ShapeException(
-          "run: %s \"%s\" has shape %s, the program expects %s"
-              .formatted(kind, name, value.shape(), slot.shape()));
+          "%s \"%s\" has shape %s, the program expects %s"
+              .formatted(operation, name, value.shape(), slot.shape()));
     }
   }
 

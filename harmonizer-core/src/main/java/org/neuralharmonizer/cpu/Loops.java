@@ -26,7 +26,7 @@ public interface Loops {
   /** 1 where x > y, otherwise 0; 0 beside NaN. */
   void greater(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
-  /** 1 where x = y, otherwise 0; zeros of either sign are equal, NaN equals nothing. */
+  /** 1 where x = y, otherwise 0; ±0 are equal, NaN equals nothing. */
   void equal(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
   /** x · factor. */

@@ -12,7 +12,7 @@ record ProductPlan(
     int rows, int columns, int depth, int tileRows, int tileColumns, int blockDepth, int splits) {
 
   /** 256 deep and 32 wide, a panel fills a first-level cache of 32 KiB. */
-  private static final int MOST_DEPTH = 256;
+  static final int MOST_DEPTH = 256;
 
   private static final int MOST_COLUMNS = 256;
   private static final int MOST_ROWS = 512;

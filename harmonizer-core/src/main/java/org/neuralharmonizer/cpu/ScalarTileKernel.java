@@ -34,6 +34,7 @@ final class ScalarTileKernel implements TileKernel {
       int ao,
       float[] packedColumns,
       int bo,
+      int[] steps,
       float[] c,
       int co,
       int ldc,
@@ -44,7 +45,7 @@ final class ScalarTileKernel implements TileKernel {
     int d = 0;
     for (; d <= depth - STEP; d += STEP) {
       for (int t = 0; t < STEP; t++) {
-        System.arraycopy(packedColumns, bo + (d + t) * COLUMNS, b[t], 0, COLUMNS);
+        System.arraycopy(packedColumns, bo + steps[d + t], b[t], 0, COLUMNS);
       }
       for (int i = 0; i < ROWS; i++) {
         for (int t = 0; t < STEP; t++) {
@@ -54,7 +55,7 @@ final class ScalarTileKernel implements TileKernel {
       }
     }
     for (; d < depth; d++) {
-      System.arraycopy(packedColumns, bo + d * COLUMNS, b[0], 0, COLUMNS);
+      System.arraycopy(packedColumns, bo + steps[d], b[0], 0, COLUMNS);
       for (int i = 0; i < ROWS; i++) {
         addOne(sums[i], packedRows[ao + d * ROWS + i], b[0]);
       }

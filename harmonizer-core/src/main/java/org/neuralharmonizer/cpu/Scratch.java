@@ -19,21 +19,31 @@ final class Scratch {
     PLANE,
     PLANE_RESULT,
     LANES,
+    WINDOW_COLUMNS,
     CONSTANT,
     LOOP
   }
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
   private final TileKernel tileKernel;
+  private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
   private int[] segments = new int[0];
   private double[] sums = new double[0];
 
   Scratch(Kernels kernels) {
     tileKernel = kernels.tileKernel();
+    for (int d = 0; d < denseSteps.length; d++) {
+      denseSteps[d] = d * tileKernel.columns();
+    }
   }
 
   TileKernel tileKernel() {
     return tileKernel;
+  }
+
+  /** Where the rows of a packed panel begin. */
+  int[] denseSteps() {
+    return denseSteps;
   }
 
   float[] floats(Use use, int size) {

@@ -95,12 +95,23 @@ final class TileTask {
           rowPanel,
           packedColumns,
           j * depth,
+          scratch.denseSteps(),
           target.values(),
           target.position(row + i, at),
           target.rowStep(),
           accumulate);
     } else {
-      kernel.multiply(depth, packedRows, rowPanel, packedColumns, j * depth, edge, 0, width, false);
+      kernel.multiply(
+          depth,
+          packedRows,
+          rowPanel,
+          packedColumns,
+          j * depth,
+          scratch.denseSteps(),
+          edge,
+          0,
+          width,
+          false);
       target.store(edge, 0, width, row + i, down, at, across, accumulate);
     }
   }

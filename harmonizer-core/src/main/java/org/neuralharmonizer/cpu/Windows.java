@@ -135,19 +135,30 @@ final class Windows {
       int yo,
       int planes,
       WindowGeometry window) {
-    WindowAxis columns = window.columns();
-    int inputs = window.rows().extent() * columns.extent();
-    int outputs = window.rows().outputs() * columns.outputs();
+    ImageGrid grid = ImageGrid.windows(new ConvGeometry(window, 1));
+    int inputs = grid.height * grid.width;
+    int outputs = grid.points();
     PlaneTask.forEach(
         workers,
         planes,
         4.0 * outputs,
         (plane, scratch) -> {
-          for (int i = 0; i < outputs; i++) {
-            int at = position(window, i, (int) index[io + plane * outputs + i]);
-            y[yo + plane * outputs + i] = at < 0 ? 0f : x[xo + plane * inputs + at];
+          for (int row = 0; row < grid.rows; row++) {
+            int at = plane * outputs + row * grid.columns;
+            gatherRow(x, xo + plane * inputs, index, io + at, y, yo + at, row, grid);
           }
         });
+  }
+
+  private static void gatherRow(
+      float[] x, int xo, float[] index, int io, float[] y, int yo, int row, ImageGrid grid) {
+    for (int column = 0; column < grid.columns; column++) {
+      int tap = (int) index[io + column];
+      int down = row * grid.rowStride + grid.rowOffsets[tap];
+      int across = column * grid.columnStride + grid.columnOffsets[tap];
+      boolean inside = down >= 0 && down < grid.height && across >= 0 && across < grid.width;
+      y[yo + column] = inside ? x[xo + down * grid.width + across] : 0f;
+    }
   }
 
   /** The transpose of {@link #gatherWindow}: adds each output to the input its index names. */
@@ -160,22 +171,32 @@ final class Windows {
       int xo,
       int planes,
       WindowGeometry window) {
-    WindowAxis columns = window.columns();
-    int inputs = window.rows().extent() * columns.extent();
-    int outputs = window.rows().outputs() * columns.outputs();
+    ImageGrid grid = ImageGrid.windows(new ConvGeometry(window, 1));
+    int inputs = grid.height * grid.width;
+    int outputs = grid.points();
     PlaneTask.forEach(
         workers,
         planes,
         4.0 * outputs + inputs,
         (plane, scratch) -> {
           Arrays.fill(x, xo + plane * inputs, xo + (plane + 1) * inputs, 0f);
-          for (int i = 0; i < outputs; i++) {
-            int at = position(window, i, (int) index[io + plane * outputs + i]);
-            if (at >= 0) {
-              x[xo + plane * inputs + at] += y[yo + plane * outputs + i];
-            }
+          for (int row = 0; row < grid.rows; row++) {
+            int at = plane * outputs + row * grid.columns;
+            scatterRow(y, yo + at, index, io + at, x, xo + plane * inputs, row, grid);
           }
         });
+  }
+
+  private static void scatterRow(
+      float[] y, int yo, float[] index, int io, float[] x, int xo, int row, ImageGrid grid) {
+    for (int column = 0; column < grid.columns; column++) {
+      int tap = (int) index[io + column];
+      int down = row * grid.rowStride + grid.rowOffsets[tap];
+      int across = column * grid.columnStride + grid.columnOffsets[tap];
+      if (down >= 0 && down < grid.height && across >= 0 && across < grid.width) {
+        x[xo + down * grid.width + across] += y[yo + column];
+      }
+    }
   }
 
   /** The element of the plane that an output sees at a tap; negative in the padding. */

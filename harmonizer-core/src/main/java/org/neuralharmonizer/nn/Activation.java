@@ -1,35 +1,47 @@
 package org.neuralharmonizer.nn;
 
-import java.util.function.UnaryOperator;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
 
 /** Functions of one variable, element by element, as layers; see {@link Functions} for formulas. */
 public enum Activation implements Layer {
-  IDENTITY(x -> x),
-  RELU(Functions::relu),
-  RELU6(Functions::relu6),
-  ELU(Functions::elu),
-  SWISH(Functions::swish),
-  HARD_SWISH(Functions::hardSwish),
-  MISH(Functions::mish),
+  IDENTITY,
+  RELU,
+  RELU6,
+  ELU,
+  SWISH,
+  HARD_SWISH,
+  MISH,
   /** The exact form, x · Φ(x). */
-  GELU(Functions::gelu),
+  GELU,
   /** The approximation by tanh. */
-  GELU_TANH(Functions::geluTanh),
-  SOFTPLUS(Functions::softplus),
-  SIGMOID(Functions::sigmoid),
-  HARD_SIGMOID(Functions::hardSigmoid),
-  TANH(Expr::tanh);
+  GELU_TANH,
+  SOFTPLUS,
+  SIGMOID,
+  HARD_SIGMOID,
+  TANH;
 
-  private final UnaryOperator<Expr> function;
-
-  Activation(UnaryOperator<Expr> function) {
-    this.function = function;
+  /** The function of an expression. */
+  public Expr of(Expr x) {
+    return switch (this) {
+      case IDENTITY -> x;
+      case RELU -> Functions.relu(x);
+      case RELU6 -> Functions.relu6(x);
+      case ELU -> Functions.elu(x);
+      case SWISH -> Functions.swish(x);
+      case HARD_SWISH -> Functions.hardSwish(x);
+      case MISH -> Functions.mish(x);
+      case GELU -> Functions.gelu(x);
+      case GELU_TANH -> Functions.geluTanh(x);
+      case SOFTPLUS -> Functions.softplus(x);
+      case SIGMOID -> Functions.sigmoid(x);
+      case HARD_SIGMOID -> Functions.hardSigmoid(x);
+      case TANH -> x.tanh();
+    };
   }
 
   @Override
   public Expr apply(Expr input, Context context) {
-    return function.apply(input);
+    return of(input);
   }
 }

@@ -48,8 +48,8 @@ public final class SqueezeExcite implements Layer {
     }
     Expr squeezed = input.meanKeeping(-2, -1);
     Expr hidden = context.apply(reduce, Conv.pointwise(channels, reduced), squeezed);
-    Expr active = activation.apply(hidden, context);
+    Expr active = activation.of(hidden);
     Expr gates = context.apply(expand, Conv.pointwise(reduced, channels), active);
-    return input.times(Activation.SIGMOID.apply(gates, context));
+    return input.times(Activation.SIGMOID.of(gates));
   }
 }

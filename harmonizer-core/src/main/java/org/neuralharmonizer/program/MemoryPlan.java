@@ -133,8 +133,10 @@ public final class MemoryPlan {
     slabs.get(place.slab()).give(place.offset(), aligned(size));
   }
 
+  /** The largest of all would pass the longest array if rounded up. */
   private static long aligned(int size) {
-    return Math.max(LINE, (size + (long) LINE - 1) / LINE * LINE);
+    long rounded = Math.max(LINE, (size + (long) LINE - 1) / LINE * LINE);
+    return Math.min(rounded, Integer.MAX_VALUE);
   }
 
   /** One array with its free ranges, by offset. */

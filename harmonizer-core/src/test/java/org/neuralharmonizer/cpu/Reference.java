@@ -3,9 +3,7 @@ package org.neuralharmonizer.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-/**
- * Sums in double beside their sums of absolute terms, from which follows how exact float can be.
- */
+/** Sums in double beside sums of absolute terms, from which follows how exact float can be. */
 final class Reference {
 
   final double[] values;

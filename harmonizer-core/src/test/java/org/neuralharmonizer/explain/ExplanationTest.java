@@ -23,7 +23,6 @@ final class ExplanationTest {
   private final Expr images = Expr.input("images", Shape.of(1, 2, 1, 2));
   private final Expr labels = Expr.input("labels", Shape.of(1, 2));
   private final Expr weights = Expr.input("weights", Shape.of(2, 4));
-  private final UnaryOperator<Expr> linear = x -> x.reshape(1, 4).matmulTransposed(weights);
   private final Map<Expr, double[]> values = new HashMap<>();
 
   ExplanationTest() {
@@ -44,7 +43,8 @@ final class ExplanationTest {
 
   @Test
   void inputTimesGradientMultipliesByTheImage() {
-    Expr map = InputTimesGradient.of(ChannelReduction.SIGNED_MEAN).explain(linear, images, labels);
+    Expr map =
+        InputTimesGradient.of(ChannelReduction.SIGNED_MEAN).explain(this::linear, images, labels);
     assertThat(Differences.evaluate(map, values))
         .containsExactly(new double[] {(3 - 12) / 2.0, (-2 + 5) / 2.0}, within(EXACT));
   }
@@ -58,7 +58,9 @@ final class ExplanationTest {
   @Test
   void logProbabilitySubtractsTheExpectedGradient() {
     Expr map =
-        Saliency.asTrained().withScore(ClassScore.LOG_PROBABILITY).explain(linear, images, labels);
+        Saliency.asTrained()
+            .withScore(ClassScore.LOG_PROBABILITY)
+            .explain(this::linear, images, labels);
     double gap = 3 - 2 - 12 + 5 - 9 * 11;
     double probability = 1 / (1 + Math.exp(-gap));
     assertThat(Differences.evaluate(map, values))
@@ -71,7 +73,7 @@ final class ExplanationTest {
   @EnumSource(ChannelReduction.class)
   void mapsAreDifferentiable(ChannelReduction reduction) {
     values.put(weights, Differences.random(weights.shape(), 3));
-    UnaryOperator<Expr> smooth = x -> linear.apply(x).times(0.1).tanh();
+    UnaryOperator<Expr> smooth = x -> linear(x).times(0.1).tanh();
     for (ClassScore score : ClassScore.values()) {
       values.put(images, Differences.random(images.shape(), 4));
       for (ExplanationFunctional each :
@@ -85,20 +87,24 @@ final class ExplanationTest {
   @Test
   void aGradientOfZeroHasAMapWithoutNaN() {
     values.put(weights, new double[8]);
-    Expr map = Saliency.of(ChannelReduction.L2).explain(linear, images, labels);
+    Expr map = Saliency.of(ChannelReduction.L2).explain(this::linear, images, labels);
     assertThat(Differences.evaluate(map, values)).containsExactly(0, 0);
   }
 
   @Test
   void labelsMustFitTheLogits() {
     Expr wrong = Expr.input("labels", Shape.of(1, 3));
-    assertThatThrownBy(() -> Saliency.asTrained().explain(linear, images, wrong))
+    assertThatThrownBy(() -> Saliency.asTrained().explain(this::linear, images, wrong))
         .hasMessage(
             "class score: logits are [1, 2], labels [1, 3] — both must be N × K, one-hot or soft");
   }
 
+  private Expr linear(Expr x) {
+    return x.reshape(1, 4).matmulTransposed(weights);
+  }
+
   private void check(ChannelReduction reduction, double... expected) {
-    Expr map = Saliency.of(reduction).explain(linear, images, labels);
+    Expr map = Saliency.of(reduction).explain(this::linear, images, labels);
     assertThat(map.shape()).isEqualTo(Shape.of(1, 1, 2));
     assertThat(Differences.evaluate(map, values)).containsExactly(expected, within(EXACT));
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ final class MobileNetReferenceTest {
     Expr evaluated =
         Saliency.asEvaluated().explain(x -> x == images ? terms.logits() : x, images, labels);
 
-    Map<Expr, double[]> values = new IdentityHashMap<>();
+    Map<Expr, double[]> values = new HashMap<>();
     values.put(images, pixels(arrays.get("images_u8")));
     values.put(labels, oneHot(arrays.get("labels")));
     values.put(maps, Differences.doubles(arrays.get("human_maps")));

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,7 +84,7 @@ public final class Differences {
    * what differences must be taken of, as a derivative holds detached values fixed.
    */
   public static Expr holdingDetached(Expr expr, Map<Expr, double[]> values) {
-    Map<Expr, Expr> rebuilt = new IdentityHashMap<>();
+    Map<Expr, Expr> rebuilt = new HashMap<>();
     for (Expr each : Graph.ordered(List.of(expr))) {
       if (each.primitive().code() == Code.DETACH) {
         Expr held = Expr.input("held", each.shape());

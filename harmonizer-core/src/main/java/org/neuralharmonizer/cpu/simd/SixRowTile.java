@@ -11,6 +11,7 @@ final class SixRowTile implements TileKernel {
   private static final int LENGTH = SPECIES.length();
   private static final int ROWS = 6;
   private static final int COLUMNS = 2 * LENGTH;
+  private static final float[] ZEROS = new float[COLUMNS];
 
   @Override
   public int rows() {
@@ -29,11 +30,18 @@ final class SixRowTile implements TileKernel {
       int ao,
       float[] b,
       int bo,
+      int[] steps,
       float[] c,
       int co,
       int ldc,
       boolean accumulate) {
-    product(depth, a, ao, b, bo, c, co, ldc, accumulate);
+    // Zeros to add to instead of a branch: what has never been taken is compiled away, and the
+    // first to take it would throw the compiled loop away.
+    if (accumulate) {
+      product(depth, a, ao, b, bo, steps, c, co, ldc, c, co, ldc);
+    } else {
+      product(depth, a, ao, b, bo, steps, ZEROS, 0, 0, c, co, ldc);
+    }
   }
 
   // Unrolled by hand: an array of vectors would live on the heap.
@@ -43,10 +51,13 @@ final class SixRowTile implements TileKernel {
       int ao,
       float[] b,
       int bo,
+      int[] steps,
+      float[] z,
+      int zo,
+      int ldz,
       float[] c,
       int co,
-      int ldc,
-      boolean accumulate) {
+      int ldc) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = c00;
     FloatVector c10 = FloatVector.zero(SPECIES);
@@ -60,8 +71,8 @@ final class SixRowTile implements TileKernel {
     FloatVector c50 = FloatVector.zero(SPECIES);
     FloatVector c51 = c50;
     int ap = ao;
-    int bp = bo;
     for (int d = 0; d < depth; d++) {
+      int bp = bo + steps[d];
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap + 0]);
@@ -83,24 +94,22 @@ final class SixRowTile implements TileKernel {
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
       ap += ROWS;
-      bp += COLUMNS;
     }
-    store(c00, c, co, accumulate);
-    store(c01, c, co + LENGTH, accumulate);
-    store(c10, c, co + ldc, accumulate);
-    store(c11, c, co + ldc + LENGTH, accumulate);
-    store(c20, c, co + 2 * ldc, accumulate);
-    store(c21, c, co + 2 * ldc + LENGTH, accumulate);
-    store(c30, c, co + 3 * ldc, accumulate);
-    store(c31, c, co + 3 * ldc + LENGTH, accumulate);
-    store(c40, c, co + 4 * ldc, accumulate);
-    store(c41, c, co + 4 * ldc + LENGTH, accumulate);
-    store(c50, c, co + 5 * ldc, accumulate);
-    store(c51, c, co + 5 * ldc + LENGTH, accumulate);
+    store(c00, z, zo, c, co);
+    store(c01, z, zo + LENGTH, c, co + LENGTH);
+    store(c10, z, zo + ldz, c, co + ldc);
+    store(c11, z, zo + ldz + LENGTH, c, co + ldc + LENGTH);
+    store(c20, z, zo + 2 * ldz, c, co + 2 * ldc);
+    store(c21, z, zo + 2 * ldz + LENGTH, c, co + 2 * ldc + LENGTH);
+    store(c30, z, zo + 3 * ldz, c, co + 3 * ldc);
+    store(c31, z, zo + 3 * ldz + LENGTH, c, co + 3 * ldc + LENGTH);
+    store(c40, z, zo + 4 * ldz, c, co + 4 * ldc);
+    store(c41, z, zo + 4 * ldz + LENGTH, c, co + 4 * ldc + LENGTH);
+    store(c50, z, zo + 5 * ldz, c, co + 5 * ldc);
+    store(c51, z, zo + 5 * ldz + LENGTH, c, co + 5 * ldc + LENGTH);
   }
 
-  private static void store(FloatVector sum, float[] c, int offset, boolean accumulate) {
-    FloatVector result = accumulate ? sum.add(FloatVector.fromArray(SPECIES, c, offset)) : sum;
-    result.intoArray(c, offset);
+  private static void store(FloatVector sum, float[] z, int zo, float[] c, int co) {
+    sum.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
   }
 }

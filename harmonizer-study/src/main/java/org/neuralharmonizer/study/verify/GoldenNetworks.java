@@ -95,14 +95,19 @@ public final class GoldenNetworks {
     return network;
   }
 
+  /** The largest index of a part's modules. */
   private static int last(GoldenShapes shapes, String part) {
-    return shapes.shapes().keySet().stream()
-        .filter(path -> path.startsWith(part + "."))
-        .mapToInt(path -> Integer.parseInt(path.split("\\.")[1]))
-        .max()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "reference network: no \"" + part + "\" in " + shapes.shapes().keySet()));
+    int last = -1;
+    for (String path : shapes.shapes().keySet()) {
+      if (path.matches(part + "[.][0-9]{1,4}[.].*")) {
+        int begin = part.length() + 1;
+        last = Math.max(last, Integer.parseInt(path.substring(begin, path.indexOf('.', begin))));
+      }
+    }
+    if (last < 0) {
+      throw new IllegalArgumentException(
+          "reference network: no \"" + part + ".0\" in " + shapes.shapes().keySet());
+    }
+    return last;
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class GoldenNetworksTest {
   // References are stored in single precision, a relative error of 6e-8 for each element.
   private static final double TOLERANCE = 1e-6;
 
-  private final Map<Expr, double[]> values = new IdentityHashMap<>();
+  private final Map<Expr, double[]> values = new HashMap<>();
   private final Map<Expr, double[]> expected = new LinkedHashMap<>();
   private final Map<Expr, String> names = new HashMap<>();
 
@@ -63,6 +62,7 @@ final class GoldenNetworksTest {
     Classifier classifier =
         GoldenNetworks.of(
             name, shapes(entry), Json.object(entry.get("geometry")), batch.inner(), classes);
+    assertParameters(shapes(entry), classifier);
     Context context =
         Context.of("train".equals(entry.get("mode")) ? Mode.TRAINING : Mode.INFERENCE);
 
@@ -123,6 +123,56 @@ final class GoldenNetworksTest {
             () -> GoldenNetworks.of("poollinear_2", Map.of(), Map.of("pool", 2.0), image, 2))
         .hasMessage(
             "reference network: parameter \"fc.weight\" is null, axis 1 is needed — there are []");
+  }
+
+  /** Other depths, kernels and entries than those of the reference set. */
+  @Test
+  void depthFollowsFromTheNames() {
+    Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+    put(shapes, "features.0", 4, 3, 3, 3);
+    put(shapes, "features.3", 5, 4, 5, 5);
+    put(shapes, "features.5", 6, 5, 3, 3);
+    put(shapes, "classifier.0", 7, 6 * 4 * 4);
+    put(shapes, "classifier.2", 8, 7);
+    put(shapes, "classifier.4", 2, 8);
+    assertParameters("vgg_deep", shapes, Map.of());
+
+    shapes.clear();
+    put(shapes, "patch_embed.proj", 6, 3, 4, 4);
+    shapes.put("cls_token", List.of(1, 1, 6));
+    shapes.put("pos_embed", List.of(1, 17, 6));
+    for (int block = 0; block < 3; block++) {
+      String path = "blocks." + block + ".";
+      put(shapes, path + "norm1", 6);
+      put(shapes, path + "attn.qkv", 18, 6);
+      put(shapes, path + "attn.proj", 6, 6);
+      put(shapes, path + "norm2", 6);
+      put(shapes, path + "mlp.fc1", 9, 6);
+      put(shapes, path + "mlp.fc2", 6, 9);
+    }
+    put(shapes, "norm", 6);
+    put(shapes, "head", 2, 6);
+    assertParameters("vit_tanh", shapes, Map.of("heads", 2.0, "gelu", "tanh"));
+  }
+
+  private static void put(Map<String, List<Integer>> shapes, String path, Integer... extents) {
+    shapes.put(path + ".weight", List.of(extents));
+    shapes.put(path + ".bias", List.of(extents[0]));
+  }
+
+  private static void assertParameters(
+      String name, Map<String, List<Integer>> shapes, Map<String, Object> geometry) {
+    assertParameters(shapes, GoldenNetworks.of(name, shapes, geometry, Shape.of(3, 16, 16), 2));
+  }
+
+  private static void assertParameters(Map<String, List<Integer>> shapes, Classifier classifier) {
+    Map<String, List<Integer>> found = new LinkedHashMap<>();
+    for (Parameter each : classifier.parameters()) {
+      if (each.trainable()) {
+        found.put(each.path(), Arrays.stream(each.shape().extents()).boxed().toList());
+      }
+    }
+    assertThat(found).isEqualTo(shapes);
   }
 
   private void compare() {

@@ -1,0 +1,66 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.io.Json;
+import picocli.CommandLine.Option;
+
+/** Options that every command takes. */
+final class CommonOptions {
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Everything random follows from it; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute; default all processors. Results do not depend on it.")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--backend",
+      paramLabel = "NAME",
+      description = "Where to compute, see 'harmonize backends'; default the best usable one.")
+  private @Nullable String backend;
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean quiet;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the results to this file too, for programs.")
+  private @Nullable Path json;
+
+  long seed() {
+    return seed;
+  }
+
+  boolean quiet() {
+    return quiet;
+  }
+
+  /** The chosen backend, to be closed by the caller. */
+  Backend open() {
+    BackendOptions options = BackendOptions.defaults();
+    if (threads != null) {
+      options = options.withThreads(threads);
+    }
+    return backend == null ? Backends.best(options) : Backends.named(backend, options);
+  }
+
+  /** Writes the results where {@code --json} asks for them, if it does. */
+  void writeJson(Map<String, ?> results) throws IOException {
+    if (json != null) {
+      Json.write(json, results);
+    }
+  }
+}

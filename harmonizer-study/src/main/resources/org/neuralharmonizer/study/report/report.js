@@ -1,0 +1,143 @@
+"use strict";
+(() => {
+  const margin = {top: 30, right: 24, bottom: 46, left: 58};
+  let drawn = 0;
+
+  const known = (...values) => values.every((value) => value !== null);
+
+  function padded(values, share) {
+    const [low, high] = d3.extent(values);
+    if (low === undefined) return [0, 1];
+    const pad = (high - low || Math.abs(high) || 1) * share;
+    return [low - pad, high + pad];
+  }
+
+  function frame(holder, data, xDomain, yDomain, right) {
+    const width = Math.max(300, holder.clientWidth);
+    const height = Math.round(Math.min(420, Math.max(280, width * 0.52)));
+    const svg = d3.create("svg")
+      .attr("viewBox", [0, 0, width, height]).attr("role", "img")
+      .attr("aria-label", `${data.title}. ${data.yLabel} against ${data.xLabel}; numbers below.`);
+    const x = d3.scaleLinear(xDomain, [margin.left, width - right]).nice();
+    const y = d3.scaleLinear(yDomain, [height - margin.bottom, margin.top]).nice();
+    svg.append("g").attr("class", "grid").attr("transform", `translate(${margin.left},0)`)
+      .call(d3.axisLeft(y).ticks(6).tickSize(margin.left + right - width).tickFormat(""));
+    svg.append("g").attr("class", "axis")
+      .attr("transform", `translate(0,${height - margin.bottom})`)
+      .call(d3.axisBottom(x).ticks(width / 90).tickSize(0).tickPadding(9));
+    svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`)
+      .call(d3.axisLeft(y).ticks(6).tickSize(0).tickPadding(9));
+    svg.append("text").attr("class", "axis-label").attr("text-anchor", "end")
+      .attr("x", width - right).attr("y", height - 6).text(`${data.xLabel} →`);
+    svg.append("text").attr("class", "axis-label").attr("x", 0).attr("y", 12)
+      .text(`↑ ${data.yLabel}`);
+    return {svg, x, y, width, height};
+  }
+
+  function labelsApart(labels, spacing) {
+    labels.sort((a, b) => a.y - b.y);
+    for (let i = 1; i < labels.length; i++) {
+      const above = labels.slice(0, i).filter((other) => Math.abs(other.x - labels[i].x) < 150);
+      labels[i].y = Math.max(labels[i].y, (d3.max(above, (other) => other.y) ?? -1e9) + spacing);
+    }
+    return labels;
+  }
+
+  function tradeOff(holder, data) {
+    const points = data.points.map((p, i) => ({...p, index: i})).filter((p) => known(p.x, p.y));
+    const xs = points.flatMap((p) => [p.x - (p.xError || 0), p.x + (p.xError || 0)]);
+    const ys = points.flatMap((p) => [p.y - (p.yError || 0), p.y + (p.yError || 0)])
+      .concat(data.levels.map((level) => level.y).filter((value) => value !== null));
+    const chart = frame(holder, data, padded(xs, 0.12), padded(ys, 0.1), margin.right);
+    const {svg, x, y, width} = chart;
+    for (const level of data.levels.filter((l) => known(l.y))) {
+      svg.append("line").attr("class", "level").attr("x1", margin.left)
+        .attr("x2", width - margin.right).attr("y1", y(level.y)).attr("y2", y(level.y));
+      svg.append("text").attr("class", "axis-label halo").attr("x", margin.left + 6)
+        .attr("y", y(level.y) - 6).text(level.name);
+    }
+    arrows(svg, data, x, y);
+    const group = svg.append("g").selectAll("g").data(points).join("g")
+      .attr("class", (p) => p.training);
+    group.append("title").text((p) => `${p.name}\n${data.xLabel} ${p.x}\n${data.yLabel} ${p.y}`);
+    group.append("line").attr("class", "error").attr("y1", (p) => y(p.y)).attr("y2", (p) => y(p.y))
+      .attr("x1", (p) => x(p.x - (p.xError || 0))).attr("x2", (p) => x(p.x + (p.xError || 0)));
+    group.append("line").attr("class", "error").attr("x1", (p) => x(p.x)).attr("x2", (p) => x(p.x))
+      .attr("y1", (p) => y(p.y - (p.yError || 0))).attr("y2", (p) => y(p.y + (p.yError || 0)));
+    group.append("circle").attr("r", 5.5).attr("cx", (p) => x(p.x)).attr("cy", (p) => y(p.y));
+    const paired = new Set(data.arrows.map(([from]) => from));
+    const labels = points.filter((p) => !paired.has(p.index))
+      .map((p) => ({name: p.name, x: x(p.x), y: y(p.y) - 12}));
+    svg.append("g").selectAll("text").data(labelsApart(labels, 15)).join("text")
+      .attr("class", "halo").attr("text-anchor", (l) => l.x > width * 0.72 ? "end" : "start")
+      .attr("x", (l) => l.x + (l.x > width * 0.72 ? -9 : 9)).attr("y", (l) => l.y)
+      .text((l) => l.name);
+    legend(svg, width);
+    return svg.node();
+  }
+
+  function legend(svg, width) {
+    for (const [kind, x] of [["plain", width - 182], ["harmonized", width - 116]]) {
+      svg.append("g").attr("class", kind).append("circle")
+        .attr("r", 5).attr("cx", x).attr("cy", 8);
+      svg.append("text").attr("x", x + 10).attr("y", 12).text(kind);
+    }
+  }
+
+  function arrows(svg, data, x, y) {
+    const head = `arrow-${drawn++}`;
+    svg.append("defs").append("marker").attr("id", head).attr("viewBox", "0 0 10 10")
+      .attr("refX", 9).attr("refY", 5).attr("markerWidth", 9).attr("markerHeight", 9)
+      .attr("markerUnits", "userSpaceOnUse").attr("orient", "auto")
+      .append("path").attr("class", "arrow-head").attr("d", "M0,1L10,5L0,9Z");
+    for (const [from, to] of data.arrows) {
+      const [a, b] = [data.points[from], data.points[to]];
+      if (!known(a.x, a.y, b.x, b.y)) continue;
+      const [dx, dy] = [x(b.x) - x(a.x), y(b.y) - y(a.y)];
+      const length = Math.hypot(dx, dy);
+      if (length < 24) continue;
+      const gap = 10 / length;
+      svg.append("line").attr("class", "arrow").attr("marker-end", `url(#${head})`)
+        .attr("x1", x(a.x) + dx * gap).attr("y1", y(a.y) + dy * gap)
+        .attr("x2", x(b.x) - dx * gap).attr("y2", y(b.y) - dy * gap);
+    }
+  }
+
+  function lines(holder, data) {
+    const all = data.lines.flatMap((line) => line.points).filter((p) => known(...p));
+    const longest = d3.max(data.lines, (line) => line.name.length) || 0;
+    const right = Math.min(200, 24 + 7 * longest);
+    const xs = d3.extent(all, (p) => p[0]);
+    const {svg, x, y, width} = frame(
+      holder, data, xs[0] === undefined ? [0, 1] : xs, padded(all.map((p) => p[1]), 0.06), right);
+    const path = d3.line((p) => x(p[0]), (p) => y(p[1])).defined((p) => known(...p));
+    const labels = [];
+    data.lines.forEach((line, i) => {
+      const colour = `var(--line-${i % 6})`;
+      svg.append("path").attr("class", "line").style("stroke", colour)
+        .attr("stroke-dasharray", i >= 6 ? "6 4" : null).attr("d", path(line.points))
+        .append("title").text(line.name);
+      const last = line.points.filter((p) => known(...p)).pop();
+      if (last) labels.push({name: line.name, colour, x: x(last[0]), y: y(last[1])});
+    });
+    for (const label of labelsApart(labels, 15)) {
+      svg.append("text").attr("class", "halo").style("fill", label.colour)
+        .attr("x", Math.min(label.x + 8, width - right + 8)).attr("y", label.y).attr("dy", "0.35em")
+        .text(label.name);
+    }
+    return svg.node();
+  }
+
+  const kinds = {tradeOff, lines};
+  for (const holder of document.querySelectorAll(".drawing")) {
+    const data = JSON.parse(holder.querySelector("script").textContent);
+    let width = -1;
+    const draw = () => {
+      if (holder.clientWidth === width) return;
+      width = holder.clientWidth;
+      holder.replaceChildren(kinds[data.kind](holder, data));
+    };
+    draw();
+    new ResizeObserver(draw).observe(holder);
+  }
+})();
