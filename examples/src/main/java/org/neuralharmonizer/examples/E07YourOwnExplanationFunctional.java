@@ -63,11 +63,9 @@ public final class E07YourOwnExplanationFunctional {
     try (Backend backend = Backends.best()) {
       TrainingResult result = settings.build().fit(training, backend);
       System.out.printf("%s%nepoch   map loss%n", result.settings().get("explanation"));
-      result
-          .epochs()
-          .forEach(
-              each ->
-                  System.out.printf("%5d %10.3f%n", each.number(), each.losses().harmonization()));
+      for (var epoch : result.epochs()) {
+        System.out.printf("%5d %10.3f%n", epoch.number(), epoch.losses().harmonization());
+      }
       for (Parameters parameters : List.of(untrained, result.parameters())) {
         try (Predictor predictor = Predictor.of(classifier, parameters, backend, 50)) {
           LabeledImages test = CrossesAndRings.draw(100, 2, 0.5);
