@@ -69,7 +69,7 @@ public final class E02PyramidAndLoss {
     return Tensor.generate(
         Shape.of(1, SIZE, SIZE),
         i ->
-            Math.exp(-(Math.pow(i % SIZE - x, 2) + Math.pow(i / SIZE - y, 2)) / 8)
+            Math.exp(-(Math.pow(i % SIZE - x, 2) + Math.pow(Math.floorDiv(i, SIZE) - y, 2)) / 8)
                 + noise * random.nextGaussian());
   }
 
