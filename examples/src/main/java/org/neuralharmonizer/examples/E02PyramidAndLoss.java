@@ -46,9 +46,9 @@ public final class E02PyramidAndLoss {
         System.out.println(TextMap.of(level.slice(0)));
       }
       System.out.println("A model's map          level 1  level 2  level 3  level 4   loss");
-      report("the same", program.run(List.of(people, people)));
-      report("the same, times 1000", program.run(List.of(scaled(people, 1000), people)));
-      report("the same with noise", program.run(List.of(blob(5, 5, 0.2), people)));
+      report("equal", program.run(List.of(people, people)));
+      report("equal, times 1000", program.run(List.of(scaled(people, 1000), people)));
+      report("equal with noise", program.run(List.of(blob(5, 5, 0.2), people)));
       report("one pixel to the side", program.run(List.of(blob(6, 5, 0), people)));
       report("five pixels away", program.run(List.of(blob(10, 5, 0), people)));
       // Noise counts at level 1 and is blurred away above it; a wrong place counts at every level.
@@ -69,7 +69,7 @@ public final class E02PyramidAndLoss {
     return Tensor.generate(
         Shape.of(1, SIZE, SIZE),
         i ->
-            Math.exp(-(Math.pow(i % SIZE - x, 2) + Math.pow(i / SIZE - y, 2)) / 8)
+            Math.exp(-(Math.pow(i % SIZE - x, 2) + Math.pow(Math.floorDiv(i, SIZE) - y, 2)) / 8)
                 + noise * random.nextGaussian());
   }
 

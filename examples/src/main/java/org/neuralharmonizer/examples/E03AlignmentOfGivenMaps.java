@@ -67,7 +67,9 @@ public final class E03AlignmentOfGivenMaps {
           Tensor.generate(
               Shape.of(SIZE, SIZE),
               i ->
-                  Math.exp(-(Math.pow(i % SIZE - x, 2) + Math.pow(i / SIZE - y, 2)) / 40)
+                  Math.exp(
+                          -(Math.pow(i % SIZE - x, 2) + Math.pow(Math.floorDiv(i, SIZE) - y, 2))
+                              / 40)
                       + noise * random.nextGaussian()));
     }
     return Tensor.stack(maps);

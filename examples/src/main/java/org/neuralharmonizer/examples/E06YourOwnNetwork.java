@@ -25,7 +25,6 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /** A network of your own, and proof on the spot that its harmonized gradient is right. */
 public final class E06YourOwnNetwork {
-  // Smaller drowns in the rounding of floats, larger sees the curvature.
   private static final double STEP = 5e-4;
 
   private E06YourOwnNetwork() {}
@@ -37,8 +36,7 @@ public final class E06YourOwnNetwork {
     Expr stem = Functions.swish(context.apply("stem", Conv.of(1, 8, 3), images));
     Expr inner = Functions.swish(context.apply("conv", conv, stem));
     Expr gated = context.apply("gate", SqueezeExcite.of(8, 2), inner);
-    Expr pooled = Functions.globalAverage(stem.plus(gated));
-    return context.apply("logits", Dense.of(8, 2), pooled);
+    return context.apply("logits", Dense.of(8, 2), Functions.globalAverage(stem.plus(gated)));
   }
 
   public static void main(String[] arguments) {
@@ -61,14 +59,13 @@ public final class E06YourOwnNetwork {
     try (Backend backend = Backends.best();
         Executable program = backend.load(Signature.of(leaves, outputs))) {
       List<Tensor> slopes = program.run(values);
-      System.out.println("The objective's slope when all numbers of a parameter grow alike:");
-      System.out.println("parameter              gradient    differences");
+      System.out.println("objective by          gradient    differences");
       for (int i = 0; i < values.size(); i++) {
-        double ahead = objective(program, values, i, STEP);
-        double behind = objective(program, values, i, -STEP);
-        double difference = (ahead - behind) / (2 * STEP);
+        // The gradient's sum foretells what happens when all numbers of a parameter grow alike.
+        double rise = objective(program, values, i, STEP) - objective(program, values, i, -STEP);
         String path = context.parameters().get(i).path();
-        System.out.printf("%-20s %+10.3f %+14.3f%n", path, slopes.get(i + 1).item(), difference);
+        double slope = slopes.get(i + 1).item();
+        System.out.printf("%-20s %+10.3f %+14.3f%n", path, slope, rise / (2 * STEP));
       }
     }
   }

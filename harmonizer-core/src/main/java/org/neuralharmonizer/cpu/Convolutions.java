@@ -11,8 +11,7 @@ import org.neuralharmonizer.expr.ConvGeometry;
  *
  * <p>A filter of one channel slides directly; others become products whose panels are read from the
  * image. Padding is a zero that is multiplied: an infinite or NaN weight makes NaN at the border,
- * and in the filter gradient of one-channel filters a value that is not finite spreads to all taps
- * of its channel.
+ * and in the filter gradient a value that is not finite may spread to all taps of its channel.
  */
 final class Convolutions {
 
@@ -23,11 +22,13 @@ final class Convolutions {
   private final FewChannels fewChannels;
   private final DirectConvolutions direct;
   private final SlidingProducts sliding;
+  private final SlidingDots dots;
 
   Convolutions(Workers workers, Loops loops) {
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
     sliding = new SlidingProducts(workers);
+    dots = new SlidingDots(workers);
     fewChannels = new FewChannels(workers, loops, gemm);
   }
 
@@ -227,9 +228,30 @@ final class Convolutions {
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
     Kernel[] products = new Kernel[groups];
+    boolean slides = dots.suits(grid, images, channels / groups, lines);
     for (int g = 0; g < groups; g++) {
-      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       int from = xo + g * (channels / groups) * plane;
+      if (slides) {
+        int outputs = yo + g * lines * points;
+        int weights = wo + g * lines * columns;
+        products[g] =
+            () ->
+                dots.multiply(
+                    x,
+                    from,
+                    channels * plane,
+                    y,
+                    outputs,
+                    filters * points,
+                    grid,
+                    images,
+                    channels / groups,
+                    lines,
+                    w,
+                    weights);
+        continue;
+      }
+      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
       PanelSource right =
           grid.taps() == 1 && grid.rows == 1 && points == plane
               ? new PlanePanels(x, from, plane, channels * plane)

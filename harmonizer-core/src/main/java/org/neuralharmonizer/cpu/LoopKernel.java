@@ -36,6 +36,7 @@ final class LoopKernel implements Kernel {
 
   private final List<Load> loads = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
+  private final List<BlockSums> sums = new ArrayList<>();
   private final int[][] reads;
   private final int[] targets;
   private final Code[] codes;
@@ -72,12 +73,22 @@ final class LoopKernel implements Kernel {
       targets[i] = operands + i;
     }
     placeResults(step, memory);
+    int results = loop.results().size();
+    for (int i = 0; i < loop.sums().size(); i++) {
+      Slot output = step.outputs().get(results + i);
+      sums.add(
+          new BlockSums(
+              loop.sums().get(i), size, BLOCK, memory.array(output), memory.offset(output)));
+    }
     placeRegisters(operands);
   }
 
   @Override
   public void run() {
     workers.forEach((size + TASK - 1) / TASK, share);
+    for (int i = 0; i < sums.size(); i++) {
+      sums.get(i).finish();
+    }
   }
 
   private void share(int task) {
@@ -98,7 +109,7 @@ final class LoopKernel implements Kernel {
 
   private void placeResults(Step.Fused step, Memory memory) {
     int operands = step.loop().operands().size();
-    for (int i = 0; i < step.outputs().size(); i++) {
+    for (int i = 0; i < step.loop().results().size(); i++) {
       Slot output = step.outputs().get(i);
       int value = step.loop().results().get(i);
       boolean early = false;
@@ -133,6 +144,7 @@ final class LoopKernel implements Kernel {
       }
     }
     copies.forEach(copy -> last[copy.value()] = Integer.MAX_VALUE);
+    sums.forEach(sum -> last[sum.value()] = Integer.MAX_VALUE);
     Deque<Integer> free = new ArrayDeque<>();
     for (int i = 0; i < reads.length; i++) {
       int value = operands + i;
@@ -184,6 +196,11 @@ final class LoopKernel implements Kernel {
       if (codes[i] != Code.LITERAL) {
         instruction(i, scratch, start, n);
       }
+    }
+    for (int i = 0; i < sums.size(); i++) {
+      BlockSums sum = sums.get(i);
+      int value = sum.value();
+      sum.add(loops, array(value, scratch), offset(value, start), start, n);
     }
     for (int i = 0; i < copies.size(); i++) {
       Copy copy = copies.get(i);

@@ -159,7 +159,7 @@ final class Movements {
       }
       Arrays.fill(out, oo, oo + rows * rowSize, 0f);
       for (int i = 0; i < count; i++) {
-        int to = oo + (int) index[io + i] * rowSize;
+        int to = oo + ((int) index[io + i]) * rowSize;
         loops.add(out, to, x, xo + i * rowSize, out, to, rowSize);
       }
     };

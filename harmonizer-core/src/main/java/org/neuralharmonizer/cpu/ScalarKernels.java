@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import org.jspecify.annotations.Nullable;
+
 /** Plain Java: the specification, and the fallback. */
 final class ScalarKernels implements Kernels {
 
@@ -16,5 +18,11 @@ final class ScalarKernels implements Kernels {
   @Override
   public TileKernel tileKernel() {
     return new ScalarTileKernel();
+  }
+
+  // Compilers do not turn sums of floats into vector instructions.
+  @Override
+  public @Nullable DotKernel dotKernel() {
+    return null;
   }
 }

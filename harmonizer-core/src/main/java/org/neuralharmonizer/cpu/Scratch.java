@@ -2,6 +2,7 @@ package org.neuralharmonizer.cpu;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thread's buffers, which only grow, so that kernels allocate nothing once warm. A buffer holds
@@ -25,12 +26,14 @@ final class Scratch {
 
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
   private final TileKernel tileKernel;
+  private final @Nullable DotKernel dotKernel;
   private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
   private int[] segments = new int[0];
   private double[] sums = new double[0];
 
   Scratch(Kernels kernels) {
     tileKernel = kernels.tileKernel();
+    dotKernel = kernels.dotKernel();
     for (int d = 0; d < denseSteps.length; d++) {
       denseSteps[d] = d * tileKernel.columns();
     }
@@ -38,6 +41,10 @@ final class Scratch {
 
   TileKernel tileKernel() {
     return tileKernel;
+  }
+
+  @Nullable DotKernel dotKernel() {
+    return dotKernel;
   }
 
   /** Where the rows of a packed panel begin. */

@@ -17,7 +17,7 @@ final class Cost {
     if (step instanceof Step.Fused fused) {
       long instructions =
           fused.loop().instructions().stream().filter(each -> each.code() != Code.LITERAL).count();
-      return instructions * fused.loop().space().size();
+      return (instructions + fused.loop().sums().size()) * fused.loop().space().size();
     }
     Step.Apply apply = (Step.Apply) step;
     Primitive primitive = apply.primitive();

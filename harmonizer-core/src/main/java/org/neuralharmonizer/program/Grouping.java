@@ -17,6 +17,8 @@ import org.neuralharmonizer.expr.Expr;
  * elementwise expressions of one rank and back would pass something that raises the rank; so these
  * sets can be run as units without waiting for each other in a circle.
  *
+ * <p>A sum that a loop can form while it runs belongs to the loop that computes what it sums.
+ *
  * <p>Signs, steps and multiples of a value that is stored anyway are recomputed in every loop that
  * needs them rather than stored: reading costs more than computing.
  */
@@ -64,6 +66,8 @@ final class Grouping {
     for (Expr expr : order) {
       if (fusion == Fusion.ELEMENTWISE && elementwise(expr) && !virtual(expr)) {
         loops.computeIfAbsent(leader(expr), key -> new ArrayList<>()).add(expr);
+      } else if (absorbed(expr)) {
+        loops.get(leader(expr.inputs().get(0))).add(expr);
       }
     }
     Map<Expr, List<Expr>> byMember = new IdentityHashMap<>();
@@ -121,7 +125,15 @@ final class Grouping {
     return !elementwise(expr)
         || roots.contains(expr)
         || consumers.get(expr).stream()
-            .anyMatch(consumer -> !elementwise(consumer) && !virtual(consumer));
+            .anyMatch(
+                consumer -> !elementwise(consumer) && !virtual(consumer) && !absorbed(consumer));
+  }
+
+  /** Whether a sum is formed by the loop that computes its terms; those are never virtual. */
+  private boolean absorbed(Expr expr) {
+    return fusion == Fusion.ELEMENTWISE
+        && TerminalSum.is(expr)
+        && elementwise(expr.inputs().get(0));
   }
 
   private void rank(Expr expr) {

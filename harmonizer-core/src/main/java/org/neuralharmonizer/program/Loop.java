@@ -8,21 +8,37 @@ import org.neuralharmonizer.tensor.Shape;
  * A chain of elementwise operations over one shape, to be run block by block so that what passes
  * between them never reaches main memory.
  *
- * <p>Values are numbered: first the operands, then the result of each instruction.
+ * <p>Values are numbered: first the operands, then the result of each instruction. What leaves the
+ * loop are whole values, and sums of values that need not leave it themselves.
  *
  * @param space the common shape of all values
  * @param operands how each input is repeated to that shape
  * @param instructions in order; each reads values numbered below its own
- * @param results the numbers of the values that leave the loop, one per output
+ * @param results the numbers of the values that leave the loop, one for each of the first outputs
+ * @param sums the sums that leave it, one for each of the other outputs
  */
 public record Loop(
-    Shape space, List<Operand> operands, List<Instruction> instructions, List<Integer> results) {
+    Shape space,
+    List<Operand> operands,
+    List<Instruction> instructions,
+    List<Integer> results,
+    List<Sum> sums) {
 
   public Loop {
     operands = List.copyOf(operands);
     instructions = List.copyOf(instructions);
     results = List.copyOf(results);
+    sums = List.copyOf(sums);
   }
+
+  /**
+   * A sum of the value numbered {@code value}. Element p of the loop's shape, counted in row-major
+   * order, belongs to sum {@code p / run % count}.
+   *
+   * @param run neighbouring elements of one sum
+   * @param count how many sums
+   */
+  public record Sum(int value, int run, int count) {}
 
   /**
    * How an input is read.

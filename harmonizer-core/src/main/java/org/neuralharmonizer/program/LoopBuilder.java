@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Code;
@@ -49,16 +50,21 @@ final class LoopBuilder {
   static Step.Fused build(List<Expr> members, Grouping grouping, Function<Expr, Slot> slots) {
     LoopBuilder builder = new LoopBuilder(members.get(0).shape(), grouping, slots);
     List<Expr> leaving = new ArrayList<>();
+    List<Expr> sums = new ArrayList<>();
     for (Expr member : members) {
+      if (member.primitive().code() == Code.SUM) {
+        sums.add(member);
+        continue;
+      }
       builder.known.put(member, builder.instruction(member));
       if (grouping.leaves(member, members)) {
         leaving.add(member);
       }
     }
-    return builder.finish(leaving);
+    return builder.finish(leaving, sums);
   }
 
-  private Step.Fused finish(List<Expr> leaving) {
+  private Step.Fused finish(List<Expr> leaving, List<Expr> summed) {
     List<Loop.Instruction> instructions = new ArrayList<>();
     for (Node node : nodes) {
       if (node.instruction != null) {
@@ -71,10 +77,15 @@ final class LoopBuilder {
       }
     }
     List<Integer> results = leaving.stream().map(expr -> node(expr).number).toList();
+    List<Loop.Sum> sums = new ArrayList<>();
+    for (Expr sum : summed) {
+      int number = node(sum.inputs().get(0)).number;
+      sums.add(new Loop.Sum(number, TerminalSum.run(sum), sum.shape().size()));
+    }
     return new Step.Fused(
-        new Loop(space, operands, instructions, results),
+        new Loop(space, operands, instructions, results, sums),
         inputs,
-        leaving.stream().map(slots).toList());
+        Stream.concat(leaving.stream(), summed.stream()).map(slots).toList());
   }
 
   private Node node(Expr expr) {

@@ -80,7 +80,8 @@ public final class MemoryPlan {
   /** An operand's storage that an elementwise result may overwrite, element by element. */
   private Integer inherit(
       Step step, Slot output, Set<Integer> dying, Liveness liveness, int index) {
-    if (!(step instanceof Step.Fused fused)) {
+    if (!(step instanceof Step.Fused fused)
+        || output.shape().size() != fused.loop().space().size()) {
       return null;
     }
     Integer variable = liveness.replaceable(output.storage(), fused, index);

@@ -2,6 +2,8 @@ package org.neuralharmonizer.program;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Primitive;
 
 /**
@@ -35,7 +37,7 @@ public sealed interface Step {
     }
   }
 
-  /** A fused chain of elementwise operations. */
+  /** A fused chain of elementwise operations, and sums of what they yield. */
   record Fused(Loop loop, List<Slot> inputs, List<Slot> outputs) implements Step {
     public Fused {
       inputs = List.copyOf(inputs);
@@ -46,8 +48,9 @@ public sealed interface Step {
     public String toString() {
       return outputs
           + " = fused "
-          + loop.instructions().stream()
-              .map(instruction -> instruction.code().word())
+          + Stream.concat(
+                  loop.instructions().stream().map(instruction -> instruction.code().word()),
+                  loop.sums().stream().map(sum -> Code.SUM.word()))
               .collect(Collectors.joining(" · "))
           + " "
           + inputs;

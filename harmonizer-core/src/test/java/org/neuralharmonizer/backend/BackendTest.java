@@ -168,8 +168,8 @@ class BackendTest {
             List.of(new Signature.Variable(count, Tensor.scalar(0))),
             List.of(count),
             List.of(new Signature.Update(count, count.plus(1))));
-    try (Executable one = backend.load(counter);
-        Executable two = backend.load(counter)) {
+    Executable one = backend.load(counter);
+    try (Executable two = backend.load(counter)) {
       one.run(List.of());
       one.run(List.of());
       two.run(List.of());

@@ -76,7 +76,7 @@ class HarmonizerTest {
         MemoryStore store = new MemoryStore();
         stopAt(stop, store, everySteps);
         long resumedFrom = store.latest().map(Checkpoint::step).orElse(0L);
-        assertThat(resumedFrom).isEqualTo((stop - 1) / everySteps * everySteps);
+        assertThat(resumedFrom).isEqualTo(stop - 1 - (stop - 1) % everySteps);
         Recorder rest = new Recorder();
         resume(store, everySteps, rest);
         assertThat(rest.losses()).isEqualTo(whole.losses().subList((int) resumedFrom, STEPS));

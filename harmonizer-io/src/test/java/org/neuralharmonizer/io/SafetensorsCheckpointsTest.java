@@ -163,7 +163,9 @@ class SafetensorsCheckpointsTest {
 
   private static Checkpoint checkpoint(long step) {
     return new Checkpoint(
-        step, Map.of("a", Tensor.filled(Shape.of(3), step), "b", BITS), Map.of("seed", "1"));
+        step,
+        Map.of("a", Tensor.filled(Shape.of(3), (double) step), "b", BITS),
+        Map.of("seed", "1"));
   }
 
   private static String name(long step) {

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.cpu.simd;
 
+import org.neuralharmonizer.cpu.DotKernel;
 import org.neuralharmonizer.cpu.Kernels;
 import org.neuralharmonizer.cpu.Loops;
 import org.neuralharmonizer.cpu.TileKernel;
@@ -20,5 +21,10 @@ public final class VectorKernels implements Kernels {
   @Override
   public TileKernel tileKernel() {
     return VectorLoops.SPECIES.length() == 8 ? new SixRowTile() : new EightRowTile();
+  }
+
+  @Override
+  public DotKernel dotKernel() {
+    return new FourRowDots();
   }
 }
