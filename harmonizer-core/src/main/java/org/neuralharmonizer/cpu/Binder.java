@@ -1,6 +1,5 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -103,7 +102,7 @@ final class Binder {
     boolean[] summed = new boolean[extents.length];
     ((Reduction.Sum) step.primitive()).axes().forEach(axis -> summed[axis] = true);
     Sums sums = new Sums(workers, loops);
-    return () -> sums.sum(extents, summed, x.array, x.offset, y.array, y.offset);
+    return sums.sum(extents, summed, x.array, x.offset, y.array, y.offset);
   }
 
   private Kernel broadcast(Step.Apply step) {
@@ -116,7 +115,7 @@ final class Binder {
       strides[axis] = x.shape.extent(axis - added) == 1 ? 0 : own[axis - added];
     }
     int[] target = y.shape.extents();
-    return () -> movements.expand(target, x.array, x.offset, strides, y.array, y.offset);
+    return movements.expand(target, x.array, x.offset, strides, y.array, y.offset);
   }
 
   private Kernel movement(Step.Apply step) {
@@ -127,19 +126,17 @@ final class Binder {
     Primitive primitive = step.primitive();
     if (primitive instanceof Movement.Permute permute) {
       int[] order = permute.order().stream().mapToInt(Integer::intValue).toArray();
-      return () -> movements.permute(source, order, x.array, x.offset, y.array, y.offset);
+      return movements.permute(source, order, x.array, x.offset, y.array, y.offset);
     }
     if (primitive instanceof Movement.Slice slice) {
       int[] starts = slice.spans().stream().mapToInt(Span::start).toArray();
       int[] steps = slice.spans().stream().mapToInt(Span::step).toArray();
-      return () ->
-          movements.slice(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
+      return movements.slice(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
     }
     if (primitive instanceof Movement.Pad pad) {
       int[] starts = pad.spans().stream().mapToInt(Span::start).toArray();
       int[] steps = pad.spans().stream().mapToInt(Span::step).toArray();
-      return () ->
-          movements.pad(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
+      return movements.pad(source, starts, steps, target, x.array, x.offset, y.array, y.offset);
     }
     return primitive instanceof Movement.Concat concat ? concat(step, concat.axis()) : rows(step);
   }
@@ -147,18 +144,18 @@ final class Binder {
   private Kernel concat(Step.Apply step, int axis) {
     Place y = place(step.output());
     int stride = y.shape.size() / outer(y.shape, axis);
-    List<Kernel> parts = new ArrayList<>();
+    Kernel[] parts = new Kernel[step.inputs().size()];
     int start = 0;
-    for (Slot input : step.inputs()) {
-      Place x = place(input);
+    for (int i = 0; i < parts.length; i++) {
+      Place x = place(step.inputs().get(i));
       int rows = outer(x.shape, axis);
       int columns = x.shape.size() / rows;
-      int to = y.offset + start;
-      parts.add(
-          () -> movements.copyRows(rows, columns, x.array, x.offset, columns, y.array, to, stride));
+      parts[i] =
+          movements.copyRows(
+              rows, columns, x.array, x.offset, columns, y.array, y.offset + start, stride);
       start += columns;
     }
-    return () -> parts.forEach(Kernel::run);
+    return Kernel.sequence(parts);
   }
 
   private static int outer(Shape shape, int axis) {
@@ -177,14 +174,12 @@ final class Binder {
     int count = index.shape.size();
     if (step.primitive() instanceof Movement.GatherRows) {
       int rows = x.shape.extent(0);
-      return () ->
-          movements.gatherRows(
-              rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
+      return movements.gatherRows(
+          rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
     }
     int rows = y.shape.extent(0);
-    return () ->
-        movements.scatterRows(
-            rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
+    return movements.scatterRows(
+        rows, row, x.array, x.offset, index.array, index.offset, count, y.array, y.offset);
   }
 
   private Kernel window(Step.Apply step) {
@@ -193,40 +188,22 @@ final class Binder {
     int planes = x.shape.extent(0) * x.shape.extent(1);
     Primitive primitive = step.primitive();
     if (primitive instanceof Windowing.WindowSum sum) {
-      return () -> windows.windowSum(x.array, x.offset, y.array, y.offset, planes, sum.geometry());
+      return windows.windowSum(x.array, x.offset, y.array, y.offset, planes, sum.geometry());
     }
     if (primitive instanceof Windowing.WindowSpread spread) {
-      return () ->
-          windows.windowSpread(x.array, x.offset, y.array, y.offset, planes, spread.geometry());
+      return windows.windowSpread(x.array, x.offset, y.array, y.offset, planes, spread.geometry());
     }
     if (primitive instanceof Windowing.ArgMaxWindow max) {
-      return () ->
-          windows.argMaxWindow(x.array, x.offset, y.array, y.offset, planes, max.geometry());
+      return windows.argMaxWindow(x.array, x.offset, y.array, y.offset, planes, max.geometry());
     }
     Place taps = place(step.inputs().get(1));
     if (primitive instanceof Windowing.GatherWindow gather) {
-      return () ->
-          windows.gatherWindow(
-              x.array,
-              x.offset,
-              taps.array,
-              taps.offset,
-              y.array,
-              y.offset,
-              planes,
-              gather.geometry());
+      return windows.gatherWindow(
+          x.array, x.offset, taps.array, taps.offset, y.array, y.offset, planes, gather.geometry());
     }
     Windowing.ScatterWindow scatter = (Windowing.ScatterWindow) primitive;
-    return () ->
-        windows.scatterWindow(
-            x.array,
-            x.offset,
-            taps.array,
-            taps.offset,
-            y.array,
-            y.offset,
-            planes,
-            scatter.geometry());
+    return windows.scatterWindow(
+        x.array, x.offset, taps.array, taps.offset, y.array, y.offset, planes, scatter.geometry());
   }
 
   private Kernel matmul(Step.Apply step) {
@@ -243,15 +220,13 @@ final class Binder {
     int wideB = b.shape.extent(-1);
     int batches = c.shape.size() / Math.max(1, m * n);
     if (batches == 1) {
-      return () ->
-          gemm.multiply(
-              m, n, depth, a.array, a.offset, wideA, swapA, b.array, b.offset, wideB, swapB,
-              c.array, c.offset, n, false);
+      return gemm.multiply(
+          m, n, depth, a.array, a.offset, wideA, swapA, b.array, b.offset, wideB, swapB, c.array,
+          c.offset, n, false);
     }
-    return () ->
-        gemm.multiplyAll(
-            batches, m, n, depth, a.array, a.offset, m * depth, wideA, swapA, b.array, b.offset,
-            depth * n, wideB, swapB, c.array, c.offset, m * n, n);
+    return gemm.multiplyAll(
+        batches, m, n, depth, a.array, a.offset, m * depth, wideA, swapA, b.array, b.offset,
+        depth * n, wideB, swapB, c.array, c.offset, m * n, n);
   }
 
   private Kernel convolution(Step.Apply step) {
@@ -261,46 +236,43 @@ final class Binder {
     int images = a.shape.extent(0);
     Primitive primitive = step.primitive();
     if (primitive instanceof Convolution.Conv2d conv) {
-      return () ->
-          convolutions.conv2d(
-              a.array,
-              a.offset,
-              b.array,
-              b.offset,
-              c.array,
-              c.offset,
-              images,
-              a.shape.extent(1),
-              c.shape.extent(1),
-              conv.geometry());
+      return convolutions.conv2d(
+          a.array,
+          a.offset,
+          b.array,
+          b.offset,
+          c.array,
+          c.offset,
+          images,
+          a.shape.extent(1),
+          c.shape.extent(1),
+          conv.geometry());
     }
     if (primitive instanceof Convolution.Conv2dInput conv) {
-      return () ->
-          convolutions.conv2dInput(
-              a.array,
-              a.offset,
-              b.array,
-              b.offset,
-              c.array,
-              c.offset,
-              images,
-              c.shape.extent(1),
-              a.shape.extent(1),
-              conv.geometry());
+      return convolutions.conv2dInput(
+          a.array,
+          a.offset,
+          b.array,
+          b.offset,
+          c.array,
+          c.offset,
+          images,
+          c.shape.extent(1),
+          a.shape.extent(1),
+          conv.geometry());
     }
     Convolution.Conv2dFilter conv = (Convolution.Conv2dFilter) primitive;
-    return () ->
-        convolutions.conv2dFilter(
-            a.array,
-            a.offset,
-            b.array,
-            b.offset,
-            c.array,
-            c.offset,
-            images,
-            a.shape.extent(1),
-            b.shape.extent(1),
-            conv.geometry());
+    return convolutions.conv2dFilter(
+        a.array,
+        a.offset,
+        b.array,
+        b.offset,
+        c.array,
+        c.offset,
+        images,
+        a.shape.extent(1),
+        b.shape.extent(1),
+        conv.geometry());
   }
 
   private Kernel argMax(Step.Apply step) {

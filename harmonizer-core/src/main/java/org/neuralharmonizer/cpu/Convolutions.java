@@ -1,6 +1,8 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.neuralharmonizer.expr.ConvGeometry;
 
 /**
@@ -31,7 +33,7 @@ final class Convolutions {
   }
 
   /** y = x ⋆ w. */
-  void conv2d(
+  Kernel conv2d(
       float[] x,
       int xo,
       float[] w,
@@ -43,8 +45,7 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
-      return;
+      return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -52,33 +53,36 @@ final class Convolutions {
     int lines = filters / groups;
     int plane = geometry.rows().extent() * geometry.columns().extent();
     boolean slides = sliding.suits(grid, images, channels / groups, lines);
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left = new MatrixPanels(w, wo + g * lines * depth, 1, depth);
       int from = xo + g * (channels / groups) * plane;
       if (slides) {
         int to = yo + g * lines * grid.points();
-        sliding.multiply(
-            left,
-            lines,
-            x,
-            from,
-            channels * plane,
-            grid,
-            images,
-            channels / groups,
-            y,
-            to,
-            filters * grid.points());
+        products[g] =
+            sliding.multiply(
+                left,
+                lines,
+                x,
+                from,
+                channels * plane,
+                grid,
+                images,
+                channels / groups,
+                y,
+                to,
+                filters * grid.points());
         continue;
       }
       PanelSource right = new ImagePanels(x, from, channels * plane, grid);
       ProductTarget target = planes(y, yo + g * lines * grid.points(), filters, grid.points());
-      gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** x = the transpose of {@link #conv2d} in its first operand, applied to y. */
-  void conv2dInput(
+  Kernel conv2dInput(
       float[] y,
       int yo,
       float[] w,
@@ -90,29 +94,30 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
     boolean strided = geometry.rows().stride() > 1 || geometry.columns().stride() > 1;
     if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1 && strided) {
-      fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
-      return;
+      return fewChannels.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    List<Kernel> phases = new ArrayList<>();
     if (strided) {
       // Some positions may have no tap at all.
-      Arrays.fill(x, xo, xo + images * channels * plane, 0f);
+      phases.add(() -> Arrays.fill(x, xo, xo + images * channels * plane, 0f));
     }
     for (InputPhase down : InputPhase.of(geometry.rows())) {
       for (InputPhase across : InputPhase.of(geometry.columns())) {
         if (!down.taps().isEmpty() && !across.taps().isEmpty()) {
-          inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across);
+          phases.add(
+              inputPhase(y, yo, w, wo, x, xo, images, channels, filters, geometry, down, across));
         }
       }
     }
+    return Kernel.sequence(phases.toArray(Kernel[]::new));
   }
 
-  private void inputPhase(
+  private Kernel inputPhase(
       float[] y,
       int yo,
       float[] w,
@@ -136,26 +141,27 @@ final class Convolutions {
     int rowStep = geometry.rows().stride() * width;
     int outputs = grid.height * grid.width;
     int filtersPerGroup = filters / groups;
-    boolean slides =
-        grid.points() == plane && sliding.suits(grid, images, filtersPerGroup, lines);
+    boolean slides = grid.points() == plane && sliding.suits(grid, images, filtersPerGroup, lines);
+    Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
       PanelSource left =
           new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
       int from = yo + g * filtersPerGroup * outputs;
       if (slides) {
         int to = xo + g * lines * plane;
-        sliding.multiply(
-            left,
-            lines,
-            y,
-            from,
-            filters * outputs,
-            grid,
-            images,
-            filtersPerGroup,
-            x,
-            to,
-            channels * plane);
+        products[g] =
+            sliding.multiply(
+                left,
+                lines,
+                y,
+                from,
+                filters * outputs,
+                grid,
+                images,
+                filtersPerGroup,
+                x,
+                to,
+                channels * plane);
         continue;
       }
       PanelSource right = new ImagePanels(y, from, filters * outputs, grid);
@@ -165,9 +171,10 @@ final class Convolutions {
               ? planes(x, origin, channels, plane)
               : new ProductTarget(
                   x, origin, plane, stride, grid.columns, rowStep, grid.rows, channels * plane);
-      gemm.multiply(
-          lines, images * grid.points(), filtersPerGroup * taps.length, left, right, target, false);
+      int depth = filtersPerGroup * taps.length;
+      products[g] = gemm.multiply(lines, images * grid.points(), depth, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   /** The outputs a phase of the input reads; its taps are numbered in the whole filter. */
@@ -200,7 +207,7 @@ final class Convolutions {
   }
 
   /** w = the transpose of {@link #conv2d} in its second operand, applied to x and y. */
-  void conv2dFilter(
+  Kernel conv2dFilter(
       float[] x,
       int xo,
       float[] y,
@@ -212,8 +219,7 @@ final class Convolutions {
       int filters,
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
-      direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
-      return;
+      return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -221,23 +227,28 @@ final class Convolutions {
     int lines = filters / groups;
     int points = grid.points();
     int plane = geometry.rows().extent() * geometry.columns().extent();
+    Kernel[] products = new Kernel[groups];
     boolean slides = dots.suits(grid, images, channels / groups, lines);
     for (int g = 0; g < groups; g++) {
       int from = xo + g * (channels / groups) * plane;
       if (slides) {
-        dots.multiply(
-            x,
-            from,
-            channels * plane,
-            y,
-            yo + g * lines * points,
-            filters * points,
-            grid,
-            images,
-            channels / groups,
-            lines,
-            w,
-            wo + g * lines * columns);
+        int outputs = yo + g * lines * points;
+        int weights = wo + g * lines * columns;
+        products[g] =
+            () ->
+                dots.multiply(
+                    x,
+                    from,
+                    channels * plane,
+                    y,
+                    outputs,
+                    filters * points,
+                    grid,
+                    images,
+                    channels / groups,
+                    lines,
+                    w,
+                    weights);
         continue;
       }
       PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
@@ -246,8 +257,9 @@ final class Convolutions {
               ? new PlanePanels(x, from, plane, channels * plane)
               : new ImageDepthPanels(x, from, channels * plane, grid);
       ProductTarget target = ProductTarget.matrix(w, wo + g * lines * columns, columns, columns);
-      gemm.multiply(lines, columns, images * points, left, right, target, false);
+      products[g] = gemm.multiply(lines, columns, images * points, left, right, target, false);
     }
+    return Kernel.sequence(products);
   }
 
   private static ProductTarget planes(float[] values, int offset, int channels, int size) {

@@ -13,6 +13,7 @@ final class CpuBackend implements Backend {
   private final BackendOptions options;
   private final Kernels kernels;
   private final Workers workers;
+  private volatile boolean closed;
 
   CpuBackend(BackendOptions options, Kernels kernels) {
     this.options = options;
@@ -27,6 +28,9 @@ final class CpuBackend implements Backend {
 
   @Override
   public Executable load(Program program) {
+    if (closed) {
+      throw new IllegalStateException("cpu: this backend is closed — open another");
+    }
     long needed = program.memory().bytes();
     if (needed > options.maxBytes()) {
       throw new IllegalArgumentException(
@@ -39,6 +43,7 @@ final class CpuBackend implements Backend {
 
   @Override
   public void close() {
+    closed = true;
     workers.close();
   }
 }

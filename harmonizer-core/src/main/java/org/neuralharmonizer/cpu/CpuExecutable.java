@@ -1,9 +1,12 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.backend.StepObserver;
@@ -18,14 +21,30 @@ final class CpuExecutable implements Executable {
   private final Program program;
   private @Nullable Memory memory;
   private final Kernel[] kernels;
-  private final List<Program.Update> exchanges;
+
+  /** Updates whose new value is itself a variable: they are read before any variable changes. */
+  private final Program.Update[] exchanges;
+
+  private final Program.Update[] replacements;
+  private final float[][] exchanged;
 
   CpuExecutable(Program program, Workers workers, Kernels family) {
     this.program = program;
     this.memory = new Memory(program.memory());
     Binder binder = new Binder(memory, workers, family);
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
-    this.exchanges = exchanges(program);
+    Set<Integer> variables = new HashSet<>();
+    program.variables().forEach(variable -> variables.add(variable.slot().storage()));
+    Map<Boolean, List<Program.Update>> updates =
+        program.updates().stream()
+            .collect(
+                Collectors.partitioningBy(update -> variables.contains(update.value().storage())));
+    this.exchanges = updates.getOrDefault(true, List.of()).toArray(Program.Update[]::new);
+    this.replacements = updates.getOrDefault(false, List.of()).toArray(Program.Update[]::new);
+    this.exchanged = new float[exchanges.length][];
+    for (int i = 0; i < exchanges.length; i++) {
+      exchanged[i] = new float[exchanges[i].value().shape().size()];
+    }
     program.constants().forEach(memory::write);
     for (Program.Variable variable : program.variables()) {
       memory.write(variable.slot(), variable.initial());
@@ -34,6 +53,7 @@ final class CpuExecutable implements Executable {
 
   @Override
   public Program program() {
+    open();
     return program;
   }
 
@@ -48,24 +68,26 @@ final class CpuExecutable implements Executable {
         observer.after(i, step, step.outputs().stream().map(open::read).toList());
       }
     }
-    List<Tensor> outputs = new ArrayList<>(program.outputs().size());
-    for (Slot output : program.outputs()) {
-      outputs.add(open.read(output));
+    Tensor[] outputs = new Tensor[program.outputs().size()];
+    for (int i = 0; i < outputs.length; i++) {
+      outputs[i] = open.read(program.outputs().get(i));
     }
     update(open);
-    return outputs;
+    return Collections.unmodifiableList(Arrays.asList(outputs));
   }
 
   @Override
   public Tensor read(int variable) {
-    return open().read(program.variables().get(variable).slot());
+    Memory open = open();
+    return open.read(program.variables().get(variable).slot());
   }
 
   @Override
   public void write(int variable, Tensor value) {
+    Memory open = open();
     Program.Variable target = program.variables().get(variable);
-    check("variable", target.name(), target.slot(), value);
-    open().write(target.slot(), value);
+    check("write: variable", target.name(), target.slot(), value);
+    open.write(target.slot(), value);
   }
 
   @Override
@@ -85,49 +107,37 @@ final class CpuExecutable implements Executable {
     List<Program.Argument> expected = program.arguments();
     if (arguments.size() != expected.size()) {
       throw new IllegalArgumentException(
-          "run: the program takes %d arguments %s, got %d"
+          "run: the program takes %d arguments %s, got %d — give one tensor for each"
               .formatted(
                   expected.size(),
                   expected.stream().map(Program.Argument::name).toList(),
                   arguments.size()));
     }
     for (int i = 0; i < arguments.size(); i++) {
-      check("argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
+      check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
     }
     for (int i = 0; i < arguments.size(); i++) {
       open.write(expected.get(i).slot(), arguments.get(i));
     }
   }
 
-  private static void check(String kind, String name, Slot slot, Tensor value) {
+  private static void check(String operation, String name, Slot slot, Tensor value) {
     if (!value.shape().equals(slot.shape())) {
       throw new ShapeException(
-          "run: %s \"%s\" has shape %s, the program expects %s"
-              .formatted(kind, name, value.shape(), slot.shape()));
+          "%s \"%s\" has shape %s, the program expects %s"
+              .formatted(operation, name, value.shape(), slot.shape()));
     }
   }
 
-  /** Values that are variables themselves are read before any variable changes. */
   private void update(Memory open) {
-    List<Tensor> exchanged = new ArrayList<>();
-    for (Program.Update update : exchanges) {
-      exchanged.add(open.read(update.value()));
+    for (int i = 0; i < exchanges.length; i++) {
+      open.copyTo(exchanged[i], exchanges[i].value());
     }
-    for (Program.Update update : program.updates()) {
-      if (!exchanges.contains(update)) {
-        open.copy(update.value(), update.variable());
-      }
+    for (Program.Update update : replacements) {
+      open.copy(update.value(), update.variable());
     }
-    for (int i = 0; i < exchanged.size(); i++) {
-      open.write(exchanges.get(i).variable(), exchanged.get(i));
+    for (int i = 0; i < exchanges.length; i++) {
+      open.copyFrom(exchanged[i], exchanges[i].variable());
     }
-  }
-
-  private static List<Program.Update> exchanges(Program program) {
-    Set<Integer> variables = new HashSet<>();
-    program.variables().forEach(variable -> variables.add(variable.slot().storage()));
-    return program.updates().stream()
-        .filter(update -> variables.contains(update.value().storage()))
-        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.neuralharmonizer.expr.ConvGeometry;
@@ -23,7 +24,7 @@ final class DirectConvolutions {
     this.loops = loops;
   }
 
-  void conv2d(
+  Kernel conv2d(
       float[] x,
       int xo,
       float[] w,
@@ -41,7 +42,7 @@ final class DirectConvolutions {
     int outputs = rows.outputs() * columns.outputs();
     int taps = layout.offsets.length;
     int multiplier = filters / channels;
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         images * channels,
         (double) layout.run * taps * multiplier,
@@ -69,7 +70,7 @@ final class DirectConvolutions {
     }
   }
 
-  void conv2dInput(
+  Kernel conv2dInput(
       float[] y,
       int yo,
       float[] w,
@@ -87,7 +88,13 @@ final class DirectConvolutions {
     int inputs = window.rows().extent() * window.columns().extent();
     int outputs = window.rows().outputs() * window.columns().outputs();
     int multiplier = filters / channels;
-    PlaneTask.forEach(
+    List<PhaseTask> phases = new ArrayList<>();
+    for (InputPhase rowPhase : down) {
+      for (InputPhase columnPhase : across) {
+        phases.add(new PhaseTask(layout, rowPhase, columnPhase, multiplier));
+      }
+    }
+    return PlaneTask.kernel(
         workers,
         images * channels,
         (double) inputs * window.taps() * multiplier,
@@ -97,11 +104,8 @@ final class DirectConvolutions {
             layout.fill(y, yo + (plane * multiplier + r) * outputs, padded, r * layout.size);
           }
           int filter = wo + plane % channels * multiplier * window.taps();
-          for (InputPhase rowPhase : down) {
-            for (InputPhase columnPhase : across) {
-              PhaseTask task = new PhaseTask(layout, rowPhase, columnPhase, multiplier);
-              task.run(padded, w, filter, x, xo + plane * inputs, scratch);
-            }
+          for (int i = 0; i < phases.size(); i++) {
+            phases.get(i).run(padded, w, filter, x, xo + plane * inputs, scratch);
           }
         });
   }
@@ -111,42 +115,47 @@ final class DirectConvolutions {
     private final OutputPlane layout;
     private final InputPhase down;
     private final InputPhase across;
-    private final int multiplier;
+
+    /** The taps of the phase, numbered in the whole filter. */
+    private final int[] taps;
+
+    /** For each filter of a channel, where its taps begin in the planes of outputs. */
+    private final int[][] offsets;
 
     PhaseTask(OutputPlane layout, InputPhase down, InputPhase across, int multiplier) {
       this.layout = layout;
       this.down = down;
       this.across = across;
-      this.multiplier = multiplier;
+      taps = new int[down.taps().size() * across.taps().size()];
+      offsets = new int[multiplier][taps.length];
+      int t = 0;
+      for (int i = 0; i < down.taps().size(); i++) {
+        for (int j = 0; j < across.taps().size(); j++) {
+          taps[t] = down.taps().get(i) * layout.kernelWidth() + across.taps().get(j);
+          for (int r = 0; r < multiplier; r++) {
+            offsets[r][t] =
+                r * layout.size + layout.offset(down.outputs().get(i), across.outputs().get(j));
+          }
+          t++;
+        }
+      }
     }
 
     void run(float[] padded, float[] w, int wo, float[] x, int xo, Scratch scratch) {
       int run = (down.positions() - 1) * layout.pitch + across.positions();
       float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, run);
-      int taps = down.taps().size() * across.taps().size();
-      if (taps == 0) {
+      if (taps.length == 0) {
         Arrays.fill(result, 0, run, 0f);
       } else {
-        int[] offsets = new int[taps];
-        float[] weights = new float[taps];
-        for (int r = 0; r < multiplier; r++) {
-          choose(w, wo + r * layout.taps(), r, offsets, weights);
-          slide(padded, offsets, weights, 0, result, run, r > 0);
+        float[] weights = scratch.floats(Scratch.Use.TAPS, taps.length);
+        for (int r = 0; r < offsets.length; r++) {
+          for (int t = 0; t < taps.length; t++) {
+            weights[t] = w[wo + r * layout.taps() + taps[t]];
+          }
+          slide(padded, offsets[r], weights, 0, result, run, r > 0);
         }
       }
       scatter(result, x, xo);
-    }
-
-    private void choose(float[] w, int wo, int r, int[] offsets, float[] weights) {
-      int t = 0;
-      for (int i = 0; i < down.taps().size(); i++) {
-        for (int j = 0; j < across.taps().size(); j++) {
-          weights[t] = w[wo + down.taps().get(i) * layout.kernelWidth() + across.taps().get(j)];
-          offsets[t] =
-              r * layout.size + layout.offset(down.outputs().get(i), across.outputs().get(j));
-          t++;
-        }
-      }
     }
 
     private void scatter(float[] result, float[] x, int xo) {
@@ -168,7 +177,7 @@ final class DirectConvolutions {
     }
   }
 
-  void conv2dFilter(
+  Kernel conv2dFilter(
       float[] x,
       int xo,
       float[] y,
@@ -186,7 +195,7 @@ final class DirectConvolutions {
     int outputs = rows.outputs() * columns.outputs();
     int taps = layout.offsets.length;
     int multiplier = filters / channels;
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         channels,
         (double) images * layout.run * taps * multiplier,

@@ -20,7 +20,7 @@ final class FewChannels {
     this.gemm = gemm;
   }
 
-  void conv2dInput(
+  Kernel conv2dInput(
       float[] y,
       int yo,
       float[] w,
@@ -37,23 +37,25 @@ final class FewChannels {
     int depth = filters / groups;
     int inputs = geometry.rows().extent() * geometry.columns().extent();
     int outputs = geometry.rows().outputs() * geometry.columns().outputs();
-    float[] sent =
-        workers.scratch().floats(Scratch.Use.WINDOW_COLUMNS, Math.multiplyExact(lines, outputs));
+    // Not scratch: a product's target is settled here, on whatever thread it runs later.
+    float[] sent = new float[Math.multiplyExact(lines, outputs)];
+    Kernel[] kernels = new Kernel[2 * images * groups];
     for (int i = 0; i < images * groups; i++) {
       PanelSource left = new MatrixPanels(w, wo + i % groups * depth * lines, lines, 1);
       PanelSource right = new MatrixPanels(y, yo + i * depth * outputs, outputs, 1);
       ProductTarget target = ProductTarget.matrix(sent, 0, outputs, outputs);
-      gemm.multiply(lines, outputs, depth, left, right, target, false);
-      addUp(sent, x, xo + i * perGroup * inputs, perGroup, geometry);
+      kernels[2 * i] = gemm.multiply(lines, outputs, depth, left, right, target, false);
+      kernels[2 * i + 1] = addUp(sent, x, xo + i * perGroup * inputs, perGroup, geometry);
     }
+    return Kernel.sequence(kernels);
   }
 
-  private void addUp(float[] sent, float[] x, int xo, int channels, ConvGeometry geometry) {
+  private Kernel addUp(float[] sent, float[] x, int xo, int channels, ConvGeometry geometry) {
     WindowAxis rows = geometry.rows();
     WindowAxis columns = geometry.columns();
     int stride = columns.stride();
     int part = columns.outputs() + (columns.kernel() - 1) * columns.dilation() / stride;
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         channels * rows.extent(),
         (double) part * geometry.window().taps() / rows.stride(),

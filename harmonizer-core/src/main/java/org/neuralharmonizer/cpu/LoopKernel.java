@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.program.Loop;
 import org.neuralharmonizer.program.Slot;
@@ -21,8 +22,9 @@ final class LoopKernel implements Kernel {
   private static final int BLOCK = 1024;
 
   /** A task is long enough to be worth handing to another thread. */
-  private static final int BLOCKS_PER_TASK = 16;
+  private static final int TASK = 16 * BLOCK;
 
+  private final IntConsumer share = this::share;
   private final Workers workers;
   private final Loops loops;
   private final int size;
@@ -83,12 +85,14 @@ final class LoopKernel implements Kernel {
 
   @Override
   public void run() {
-    int task = BLOCK * BLOCKS_PER_TASK;
-    workers.forEach(
-        (size + task - 1) / task, i -> blocks(i * task, Math.min(size, (i + 1) * task)));
-    for (BlockSums sum : sums) {
-      sum.finish();
+    workers.forEach((size + TASK - 1) / TASK, share);
+    for (int i = 0; i < sums.size(); i++) {
+      sums.get(i).finish();
     }
+  }
+
+  private void share(int task) {
+    blocks(task * TASK, Math.min(size, (task + 1) * TASK));
   }
 
   private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
@@ -163,7 +167,8 @@ final class LoopKernel implements Kernel {
 
   private void blocks(int from, int to) {
     float[] scratch = workers.scratch().floats(Scratch.Use.LOOP, registers * BLOCK);
-    for (Load load : loads) {
+    for (int i = 0; i < loads.size(); i++) {
+      Load load = loads.get(i);
       if (load.repetition().single()) {
         int register = load.register();
         Arrays.fill(scratch, register, register + BLOCK, load.slab()[load.offset()]);
@@ -181,7 +186,8 @@ final class LoopKernel implements Kernel {
   }
 
   private void block(float[] scratch, int start, int n) {
-    for (Load load : loads) {
+    for (int i = 0; i < loads.size(); i++) {
+      Load load = loads.get(i);
       if (!load.repetition().single()) {
         load.repetition().expand(load.slab(), load.offset(), start, scratch, load.register(), n);
       }
@@ -191,11 +197,13 @@ final class LoopKernel implements Kernel {
         instruction(i, scratch, start, n);
       }
     }
-    for (BlockSums sum : sums) {
+    for (int i = 0; i < sums.size(); i++) {
+      BlockSums sum = sums.get(i);
       int value = sum.value();
       sum.add(loops, array(value, scratch), offset(value, start), start, n);
     }
-    for (Copy copy : copies) {
+    for (int i = 0; i < copies.size(); i++) {
+      Copy copy = copies.get(i);
       int value = copy.value();
       System.arraycopy(
           array(value, scratch), offset(value, start), copy.slab(), copy.offset() + start, n);

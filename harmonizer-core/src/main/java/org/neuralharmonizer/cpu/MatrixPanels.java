@@ -19,6 +19,20 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       int po,
       Scratch scratch) {
     int from = offset + depth0 * depthStep + line0 * lineStep;
+    pack(values, from, depthStep, lineStep, depth, lines, width, panel, po);
+  }
+
+  /** The same from an element on. */
+  static void pack(
+      float[] values,
+      int from,
+      int depthStep,
+      int lineStep,
+      int depth,
+      int lines,
+      int width,
+      float[] panel,
+      int po) {
     if (lines < width) {
       Arrays.fill(panel, po, po + depth * width, 0f);
     }

@@ -2,7 +2,6 @@ package org.neuralharmonizer.cpu;
 
 import org.neuralharmonizer.program.MemoryPlan;
 import org.neuralharmonizer.program.Slot;
-import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** The slabs of one loaded program. */
@@ -39,10 +38,17 @@ final class Memory {
   }
 
   Tensor read(Slot slot) {
-    Shape shape = slot.shape();
-    float[] values = new float[shape.size()];
+    float[] values = new float[slot.shape().size()];
+    copyTo(values, slot);
+    return Tensor.adopt(slot.shape(), values);
+  }
+
+  void copyTo(float[] values, Slot slot) {
     System.arraycopy(array(slot), offset(slot), values, 0, values.length);
-    return Tensor.adopt(shape, values);
+  }
+
+  void copyFrom(float[] values, Slot slot) {
+    System.arraycopy(values, 0, array(slot), offset(slot), values.length);
   }
 
   void copy(Slot from, Slot to) {

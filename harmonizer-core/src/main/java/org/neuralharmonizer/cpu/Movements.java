@@ -1,8 +1,12 @@
 package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
-/** Copies that change where elements lie: by strides, by rows, with padding. */
+/**
+ * Copies that change where elements lie: by strides, by rows, with padding. What depends on shapes
+ * alone is settled when a kernel is made.
+ */
 final class Movements {
 
   private static final int ELEMENTS_PER_TASK = 1 << 16;
@@ -20,27 +24,29 @@ final class Movements {
    * the second do. A stride of 0 repeats an input; negative strides run backwards. Two indices must
    * not meet in the output.
    */
-  void copy(int[] shape, float[] x, int xo, int[] xStrides, float[] out, int oo, int[] outStrides) {
+  Kernel copy(
+      int[] shape, float[] x, int xo, int[] xStrides, float[] out, int oo, int[] outStrides) {
     StridedCopy copy = StridedCopy.of(shape, xStrides, outStrides);
     int perTask = Math.max(1, ELEMENTS_PER_TASK / copy.innerElements());
     int blocks = copy.blocks();
-    workers.forEach(
-        ProductPlan.ceiling(blocks, perTask),
+    int tasks = ProductPlan.ceiling(blocks, perTask);
+    IntConsumer share =
         task -> {
           int end = Math.min(blocks, (task + 1) * perTask);
           for (int block = task * perTask; block < end; block++) {
             copy.run(block, x, xo, out, oo);
           }
-        });
+        };
+    return () -> workers.forEach(tasks, share);
   }
 
   /** Reads by strides into a dense output: broadcasting, with strides of 0 among them. */
-  void expand(int[] shape, float[] x, int xo, int[] strides, float[] out, int oo) {
-    copy(shape, x, xo, strides, out, oo, denseStrides(shape));
+  Kernel expand(int[] shape, float[] x, int xo, int[] strides, float[] out, int oo) {
+    return copy(shape, x, xo, strides, out, oo, denseStrides(shape));
   }
 
   /** Output axis i is input axis {@code axes[i]}; {@code shape} is the input's. */
-  void permute(int[] shape, int[] axes, float[] x, int xo, float[] out, int oo) {
+  Kernel permute(int[] shape, int[] axes, float[] x, int xo, float[] out, int oo) {
     int[] dense = denseStrides(shape);
     int[] target = new int[axes.length];
     int[] strides = new int[axes.length];
@@ -48,11 +54,11 @@ final class Movements {
       target[i] = shape[axes[i]];
       strides[i] = dense[axes[i]];
     }
-    expand(target, x, xo, strides, out, oo);
+    return expand(target, x, xo, strides, out, oo);
   }
 
   /** Elements start, start + step, … of each axis; {@code target} is the output's shape. */
-  void slice(
+  Kernel slice(
       int[] shape,
       int[] starts,
       int[] steps,
@@ -67,14 +73,14 @@ final class Movements {
       from += starts[i] * strides[i];
       strides[i] *= steps[i];
     }
-    expand(target, x, from, strides, out, oo);
+    return expand(target, x, from, strides, out, oo);
   }
 
   /**
    * The transpose of {@link #slice}: zeros, with x at elements start, start + step, … of each axis.
    * {@code target} is the output's shape. Steps of 1 make ordinary padding.
    */
-  void pad(
+  Kernel pad(
       int[] shape,
       int[] starts,
       int[] steps,
@@ -91,22 +97,28 @@ final class Movements {
       to += starts[i] * strides[i];
       strides[i] *= steps[i];
     }
-    Arrays.fill(out, oo, oo + size, 0f);
-    copy(shape, x, xo, denseStrides(shape), out, to, strides);
+    int end = oo + size;
+    Kernel copy = copy(shape, x, xo, denseStrides(shape), out, to, strides);
+    return () -> {
+      Arrays.fill(out, oo, end, 0f);
+      copy.run();
+    };
   }
 
   /** Rows of one matrix to rows of another: a piece of a concatenation. */
-  void copyRows(
+  Kernel copyRows(
       int rows, int columns, float[] x, int xo, int xStep, float[] out, int oo, int outStep) {
-    copy(new int[] {rows, columns}, x, xo, new int[] {xStep, 1}, out, oo, new int[] {outStep, 1});
+    int[] shape = {rows, columns};
+    return copy(shape, x, xo, new int[] {xStep, 1}, out, oo, new int[] {outStep, 1});
   }
 
   /**
    * Output row i is input row {@code index[i]}.
    *
-   * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
+   * @throws ArrayIndexOutOfBoundsException when run, if an index is not a whole number of 0 … rows
+   *     − 1
    */
-  void gatherRows(
+  Kernel gatherRows(
       int rows,
       int rowSize,
       float[] x,
@@ -116,19 +128,22 @@ final class Movements {
       int count,
       float[] out,
       int oo) {
-    for (int i = 0; i < count; i++) {
-      int row = row("gather rows", index[io + i], i, rows);
-      System.arraycopy(x, xo + row * rowSize, out, oo + i * rowSize, rowSize);
-    }
+    return () -> {
+      for (int i = 0; i < count; i++) {
+        int row = row("gather rows", index[io + i], i, rows);
+        System.arraycopy(x, xo + row * rowSize, out, oo + i * rowSize, rowSize);
+      }
+    };
   }
 
   /**
    * The transpose of {@link #gatherRows}: zeros, to which input row i is added at row {@code
    * index[i]}, in ascending i.
    *
-   * @throws ArrayIndexOutOfBoundsException if an index is not a whole number of 0 … rows − 1
+   * @throws ArrayIndexOutOfBoundsException when run, if an index is not a whole number of 0 … rows
+   *     − 1
    */
-  void scatterRows(
+  Kernel scatterRows(
       int rows,
       int rowSize,
       float[] x,
@@ -138,14 +153,16 @@ final class Movements {
       int count,
       float[] out,
       int oo) {
-    for (int i = 0; i < count; i++) {
-      row("scatter rows", index[io + i], i, rows);
-    }
-    Arrays.fill(out, oo, oo + rows * rowSize, 0f);
-    for (int i = 0; i < count; i++) {
-      int to = oo + (int) index[io + i] * rowSize;
-      loops.add(out, to, x, xo + i * rowSize, out, to, rowSize);
-    }
+    return () -> {
+      for (int i = 0; i < count; i++) {
+        row("scatter rows", index[io + i], i, rows);
+      }
+      Arrays.fill(out, oo, oo + rows * rowSize, 0f);
+      for (int i = 0; i < count; i++) {
+        int to = oo + ((int) index[io + i]) * rowSize;
+        loops.add(out, to, x, xo + i * rowSize, out, to, rowSize);
+      }
+    };
   }
 
   private static int row(String operation, float index, int position, int rows) {

@@ -17,9 +17,10 @@ record PlanePanels(float[] values, int offset, int planeSize, int imageStep)
     for (int done = 0; done < depth; ) {
       int within = (depth0 + done) % planeSize;
       int count = Math.min(depth - done, planeSize - within);
-      int image = (depth0 + done) / planeSize;
-      new MatrixPanels(values, offset + image * imageStep, 1, planeSize)
-          .pack(within, count, line0, lines, width, panel, po + done * width, scratch);
+      int image = offset + (depth0 + done) / planeSize * imageStep;
+      int from = image + within + line0 * planeSize;
+      int to = po + done * width;
+      MatrixPanels.pack(values, from, 1, planeSize, count, lines, width, panel, to);
       done += count;
     }
   }

@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.function.IntConsumer;
+
 /** What is done with each plane of a tensor. */
 interface PlaneTask {
 
@@ -9,16 +11,17 @@ interface PlaneTask {
   void run(int plane, Scratch scratch);
 
   /** Shares the planes among the team, several small ones to a task. */
-  static void forEach(Workers workers, int planes, double workPerPlane, PlaneTask task) {
+  static Kernel kernel(Workers workers, int planes, double workPerPlane, PlaneTask task) {
     int perTask = (int) Math.max(1, Math.min(planes, WORK / Math.max(1, workPerPlane)));
-    workers.forEach(
-        ProductPlan.ceiling(planes, perTask),
+    int tasks = ProductPlan.ceiling(planes, perTask);
+    IntConsumer share =
         i -> {
           Scratch scratch = workers.scratch();
           int end = Math.min(planes, (i + 1) * perTask);
           for (int plane = i * perTask; plane < end; plane++) {
             task.run(plane, scratch);
           }
-        });
+        };
+    return () -> workers.forEach(tasks, share);
   }
 }

@@ -20,8 +20,7 @@ final class Scratch {
     PLANE,
     PLANE_RESULT,
     LANES,
-    WINDOW_COLUMNS,
-    CONSTANT,
+    TAPS,
     LOOP
   }
 

@@ -4,8 +4,8 @@ import static org.neuralharmonizer.cpu.ProductPlan.roundUp;
 
 /**
  * Convolutions with stride 1 and not very many weights: a packed matrix of weights times what the
- * windows see, which is read where it lies in a padded copy. With few filters, packing every tap
- * of every window would take longer than multiplying.
+ * windows see, which is read where it lies in a padded copy. With few filters, packing every tap of
+ * every window would take longer than multiplying.
  */
 final class SlidingProducts {
 
@@ -41,7 +41,7 @@ final class SlidingProducts {
    * @param imageStep from one image of x to the next
    * @param resultStep from one image of y to the next
    */
-  void multiply(
+  Kernel multiply(
       PanelSource weights,
       int lines,
       float[] x,
@@ -53,41 +53,88 @@ final class SlidingProducts {
       float[] y,
       int yo,
       int resultStep) {
-    Scratch own = workers.scratch();
-    int height = own.tileKernel().rows();
-    int width = own.tileKernel().columns();
     SlidingLayout layout = new SlidingLayout(grid, images, channels, lines);
-    int depth = channels * grid.taps();
-    int[] steps = layout.steps();
-    float[] packed = own.floats(Scratch.Use.SHARED_ROWS, roundUp(lines, height) * depth);
-    for (int line = 0; line < lines; line += height) {
-      int count = Math.min(height, lines - line);
-      weights.pack(0, depth, line, count, height, packed, line * depth, own);
+    return new Bands(weights, lines, x, xo, imageStep, layout, images, channels, y, yo, resultStep);
+  }
+
+  /** One product, band by band of each image. */
+  private final class Bands implements Kernel {
+    private final PanelSource weights;
+    private final int lines;
+    private final int depth;
+    private final float[] x;
+    private final int xo;
+    private final int imageStep;
+    private final SlidingLayout layout;
+    private final int[] steps;
+    private final float[] y;
+    private final int yo;
+    private final int resultStep;
+    private final int height;
+    private final int width;
+    private final int size;
+    private final int length;
+    private final Kernel bands;
+    private float[] packed = {};
+
+    Bands(
+        PanelSource weights,
+        int lines,
+        float[] x,
+        int xo,
+        int imageStep,
+        SlidingLayout layout,
+        int images,
+        int channels,
+        float[] y,
+        int yo,
+        int resultStep) {
+      this.weights = weights;
+      this.lines = lines;
+      this.x = x;
+      this.xo = xo;
+      this.imageStep = imageStep;
+      this.layout = layout;
+      this.y = y;
+      this.yo = yo;
+      this.resultStep = resultStep;
+      depth = channels * layout.grid.taps();
+      steps = layout.steps();
+      height = workers.scratch().tileKernel().rows();
+      width = workers.scratch().tileKernel().columns();
+      size = layout.size(width);
+      // Rows of the result whose distance is a power of two would share a few sets of the cache.
+      length = roundUp(layout.run, width) + 16;
+      double work = (double) lines * depth * layout.run / LANES;
+      bands = PlaneTask.kernel(workers, images * layout.bands, work, this::band);
     }
-    int size = layout.size(width);
-    // Rows of the result whose distance is a power of two would share a few sets of the cache.
-    int length = roundUp(layout.run, width) + 16;
-    PlaneTask.forEach(
-        workers,
-        images * layout.bands,
-        (double) lines * depth * layout.run / LANES,
-        (item, scratch) -> {
-          int band = item % layout.bands;
-          int image = item / layout.bands;
-          float[] copy = scratch.floats(Scratch.Use.PLANE, size);
-          float[] result =
-              scratch.floats(Scratch.Use.PLANE_RESULT, roundUp(lines, height) * length);
-          layout.fill(x, xo + image * imageStep, band, size, copy);
-          TileKernel kernel = scratch.tileKernel();
-          for (int at = 0; at < layout.run; at += width) {
-            for (int line = 0; line < lines; line += height) {
-              kernel.multiply(
-                  depth, packed, line * depth, copy, at, steps, result, line * length + at, length,
-                  false);
-            }
-          }
-          store(result, length, layout, band, lines, y, yo + image * resultStep);
-        });
+
+    @Override
+    public void run() {
+      Scratch own = workers.scratch();
+      packed = own.floats(Scratch.Use.SHARED_ROWS, roundUp(lines, height) * depth);
+      for (int line = 0; line < lines; line += height) {
+        int count = Math.min(height, lines - line);
+        weights.pack(0, depth, line, count, height, packed, line * depth, own);
+      }
+      bands.run();
+    }
+
+    private void band(int item, Scratch scratch) {
+      int band = item % layout.bands;
+      int image = item / layout.bands;
+      float[] copy = scratch.floats(Scratch.Use.PLANE, size);
+      float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, roundUp(lines, height) * length);
+      layout.fill(x, xo + image * imageStep, band, size, copy);
+      TileKernel kernel = scratch.tileKernel();
+      for (int at = 0; at < layout.run; at += width) {
+        for (int line = 0; line < lines; line += height) {
+          int to = line * length + at;
+          kernel.multiply(depth, packed, line * depth, copy, at, steps, result, to, length, false);
+        }
+      }
+      store(result, length, layout, band, lines, y, yo + image * resultStep);
+    }
   }
 
   private static void store(

@@ -32,13 +32,11 @@ final class Sums {
    *
    * @param summed for each axis of the shape whether it is summed over
    */
-  void sum(int[] shape, boolean[] summed, float[] x, int xo, float[] out, int oo) {
+  Kernel sum(int[] shape, boolean[] summed, float[] x, int xo, float[] out, int oo) {
     Axes axes = Axes.of(shape, summed);
-    if (axes.isRunSummed) {
-      sumRuns(axes, x, xo, out, oo);
-    } else {
-      sumColumns(axes, x, xo, out, oo);
-    }
+    return axes.isRunSummed
+        ? new RunSums(axes, x, xo, out, oo)
+        : new ColumnSums(axes, x, xo, out, oo);
   }
 
   /** Neighbouring axes of one kind are one; the innermost is kept apart as the run. */
@@ -109,85 +107,131 @@ final class Sums {
   }
 
   /** Each output is a sum of contiguous runs; long ones are cut into pieces. */
-  private void sumRuns(Axes axes, float[] x, int xo, float[] out, int oo) {
-    int piecesPerRun = Math.max(1, ceiling(axes.run, WORK_PER_TASK));
-    int pieces = axes.terms * piecesPerRun;
-    int piece = Math.min(axes.run, WORK_PER_TASK);
-    double work = (double) pieces * piece;
-    int parts = parts(axes.kept, pieces, work);
-    double[] partial = workers.scratch().doubles(axes.kept * parts);
-    PlaneTask.forEach(
-        workers,
-        axes.kept * parts,
-        work / parts / 2,
-        (i, scratch) -> {
-          int from = xo + axes.keptOffset(i / parts);
-          int end = part(i % parts + 1, parts, pieces);
-          double sum = 0;
-          for (int p = part(i % parts, parts, pieces); p < end; p++) {
-            int start = p % piecesPerRun * WORK_PER_TASK;
-            int count = Math.min(piece, axes.run - start);
-            sum += loops.sum(x, from + axes.termOffset(p / piecesPerRun) + start, count);
-          }
-          partial[i] = sum;
-        });
-    for (int i = 0; i < axes.kept; i++) {
-      double sum = 0;
-      for (int p = 0; p < parts; p++) {
-        sum += partial[i * parts + p];
+  private final class RunSums implements Kernel {
+    private final Axes axes;
+    private final float[] x;
+    private final int xo;
+    private final float[] out;
+    private final int oo;
+    private final int piecesPerRun;
+    private final int pieces;
+    private final int piece;
+    private final int parts;
+    private final Kernel addParts;
+    private double[] partial = {};
+
+    RunSums(Axes axes, float[] x, int xo, float[] out, int oo) {
+      this.axes = axes;
+      this.x = x;
+      this.xo = xo;
+      this.out = out;
+      this.oo = oo;
+      piecesPerRun = Math.max(1, ceiling(axes.run, WORK_PER_TASK));
+      pieces = axes.terms * piecesPerRun;
+      piece = Math.min(axes.run, WORK_PER_TASK);
+      double work = (double) pieces * piece;
+      parts = parts(axes.kept, pieces, work);
+      addParts = PlaneTask.kernel(workers, axes.kept * parts, work / parts / 2, this::addPart);
+    }
+
+    @Override
+    public void run() {
+      partial = workers.scratch().doubles(axes.kept * parts);
+      addParts.run();
+      for (int i = 0; i < axes.kept; i++) {
+        double sum = 0;
+        for (int p = 0; p < parts; p++) {
+          sum += partial[i * parts + p];
+        }
+        out[oo + i] = (float) sum;
       }
-      out[oo + i] = (float) sum;
+    }
+
+    private void addPart(int i, Scratch scratch) {
+      int from = xo + axes.keptOffset(i / parts);
+      int end = part(i % parts + 1, parts, pieces);
+      double sum = 0;
+      for (int p = part(i % parts, parts, pieces); p < end; p++) {
+        int start = p % piecesPerRun * WORK_PER_TASK;
+        int count = Math.min(piece, axes.run - start);
+        sum += loops.sum(x, from + axes.termOffset(p / piecesPerRun) + start, count);
+      }
+      partial[i] = sum;
     }
   }
 
   /** Each run is added element by element to a run of sums. */
-  private void sumColumns(Axes axes, float[] x, int xo, float[] out, int oo) {
-    int width = Math.min(COLUMNS, axes.run);
-    int across = ceiling(axes.run, Math.max(1, width));
-    double work = (double) width * axes.terms;
-    int parts = parts(axes.kept * across, axes.terms, work);
-    int outputs = axes.kept * axes.run;
-    if (parts == 1) {
-      PlaneTask.forEach(
-          workers,
-          axes.kept * across,
-          work / 2,
-          (i, scratch) -> {
-            int start = i % across * width;
-            int count = Math.min(width, axes.run - start);
-            double[] sums = scratch.doubles(count);
-            int from = xo + axes.keptOffset(i / across) + start;
-            addRuns(axes, x, from, 0, axes.terms, sums, 0, count);
-            store(sums, 0, out, oo + i / across * axes.run + start, count);
-          });
-      return;
+  private final class ColumnSums implements Kernel {
+    private final Axes axes;
+    private final float[] x;
+    private final int xo;
+    private final float[] out;
+    private final int oo;
+    private final int width;
+    private final int across;
+    private final int parts;
+    private final int outputs;
+    private final Kernel addParts;
+    private double[] partial = {};
+
+    ColumnSums(Axes axes, float[] x, int xo, float[] out, int oo) {
+      this.axes = axes;
+      this.x = x;
+      this.xo = xo;
+      this.out = out;
+      this.oo = oo;
+      width = Math.min(COLUMNS, axes.run);
+      across = ceiling(axes.run, Math.max(1, width));
+      double work = (double) width * axes.terms;
+      parts = parts(axes.kept * across, axes.terms, work);
+      outputs = axes.kept * axes.run;
+      addParts =
+          parts == 1
+              ? PlaneTask.kernel(workers, axes.kept * across, work / 2, this::addWhole)
+              : PlaneTask.kernel(
+                  workers, axes.kept * across * parts, work / parts / 2, this::addPart);
     }
-    double[] partial = workers.scratch().doubles(outputs * parts);
-    PlaneTask.forEach(
-        workers,
-        axes.kept * across * parts,
-        work / parts / 2,
-        (i, scratch) -> {
-          int p = i % parts;
-          int start = i / parts % across * width;
-          int count = Math.min(width, axes.run - start);
-          int index = i / parts / across;
-          addRuns(
-              axes,
-              x,
-              xo + axes.keptOffset(index) + start,
-              part(p, parts, axes.terms),
-              part(p + 1, parts, axes.terms),
-              partial,
-              p * outputs + index * axes.run + start,
-              count);
-        });
-    for (int p = 1; p < parts; p++) {
-      for (int i = 0; i < outputs; i++) {
-        partial[i] += partial[p * outputs + i];
+
+    @Override
+    public void run() {
+      if (parts == 1) {
+        addParts.run();
+        return;
       }
+      partial = workers.scratch().doubles(outputs * parts);
+      addParts.run();
+      for (int p = 1; p < parts; p++) {
+        for (int i = 0; i < outputs; i++) {
+          partial[i] += partial[p * outputs + i];
+        }
+      }
+      store(partial, 0, out, oo, outputs);
     }
-    store(partial, 0, out, oo, outputs);
+
+    private void addWhole(int i, Scratch scratch) {
+      int start = i % across * width;
+      int count = Math.min(width, axes.run - start);
+      double[] sums = scratch.doubles(count);
+      int from = xo + axes.keptOffset(i / across) + start;
+      addRuns(axes, x, from, 0, axes.terms, sums, 0, count);
+      store(sums, 0, out, oo + i / across * axes.run + start, count);
+    }
+
+    private void addPart(int i, Scratch scratch) {
+      int p = i % parts;
+      int start = i / parts % across * width;
+      int count = Math.min(width, axes.run - start);
+      int index = i / parts / across;
+      addRuns(
+          axes,
+          x,
+          xo + axes.keptOffset(index) + start,
+          part(p, parts, axes.terms),
+          part(p + 1, parts, axes.terms),
+          partial,
+          p * outputs + index * axes.run + start,
+          count);
+    }
   }
 
   private void addRuns(

@@ -2,6 +2,8 @@ package org.neuralharmonizer.cpu;
 
 import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
 
+import java.util.function.IntConsumer;
+
 /** Products with one or two rows: each element of the right operand is read once, unpacked. */
 final class ThinProducts {
 
@@ -15,29 +17,68 @@ final class ThinProducts {
     this.loops = loops;
   }
 
-  void multiply(
+  Kernel multiply(
       int m, int n, int depth, MatrixPanels left, MatrixPanels right, float[] c, int co, int ldc) {
-    float[] rows = workers.scratch().floats(Scratch.Use.SHARED_ROWS, m * depth);
-    for (int i = 0; i < m; i++) {
-      for (int d = 0; d < depth; d++) {
-        rows[i * depth + d] =
-            left.values()[left.offset() + d * left.depthStep() + i * left.lineStep()];
+    return new Rows(m, n, depth, left, right, c, co, ldc);
+  }
+
+  /** One product; the left operand is copied to the scratch of the thread that runs it. */
+  private final class Rows implements Kernel {
+    private final int m;
+    private final int n;
+    private final int depth;
+    private final MatrixPanels left;
+    private final MatrixPanels right;
+    private final float[] c;
+    private final int co;
+    private final int ldc;
+    private final int perTask;
+    private final IntConsumer share = this::share;
+    private float[] rows = {};
+
+    Rows(
+        int m,
+        int n,
+        int depth,
+        MatrixPanels left,
+        MatrixPanels right,
+        float[] c,
+        int co,
+        int ldc) {
+      this.m = m;
+      this.n = n;
+      this.depth = depth;
+      this.left = left;
+      this.right = right;
+      this.c = c;
+      this.co = co;
+      this.ldc = ldc;
+      perTask = Math.max(16, ELEMENTS_PER_TASK / Math.max(1, depth));
+    }
+
+    @Override
+    public void run() {
+      rows = workers.scratch().floats(Scratch.Use.SHARED_ROWS, m * depth);
+      for (int i = 0; i < m; i++) {
+        for (int d = 0; d < depth; d++) {
+          rows[i * depth + d] =
+              left.values()[left.offset() + d * left.depthStep() + i * left.lineStep()];
+        }
+      }
+      workers.forEach(ceiling(n, perTask), share);
+    }
+
+    private void share(int task) {
+      int from = task * perTask;
+      int count = Math.min(perTask, n - from);
+      for (int i = 0; i < m; i++) {
+        if (right.lineStep() == 1) {
+          addRows(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
+        } else {
+          dotColumns(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
+        }
       }
     }
-    int perTask = Math.max(16, ELEMENTS_PER_TASK / Math.max(1, depth));
-    workers.forEach(
-        ceiling(n, perTask),
-        task -> {
-          int from = task * perTask;
-          int count = Math.min(perTask, n - from);
-          for (int i = 0; i < m; i++) {
-            if (right.lineStep() == 1) {
-              addRows(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
-            } else {
-              dotColumns(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
-            }
-          }
-        });
   }
 
   private void addRows(

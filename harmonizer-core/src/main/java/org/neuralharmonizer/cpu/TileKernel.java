@@ -2,7 +2,8 @@ package org.neuralharmonizer.cpu;
 
 /**
  * The innermost loop of a matrix product: one tile of {@code rows() × columns()}, the left operand
- * from a packed panel, the right one wherever its rows lie. An implementation may hold buffers and then serves one thread.
+ * from a packed panel, the right one wherever its rows lie. An implementation may hold buffers and
+ * then serves one thread.
  */
 public interface TileKernel {
 

@@ -22,25 +22,24 @@ final class Windows {
   }
 
   /** Each output is the sum of its window. */
-  void windowSum(float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
+  Kernel windowSum(float[] x, int xo, float[] y, int yo, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
-      PlaneTask.forEach(
+      return PlaneTask.kernel(
           workers,
           planes,
           size,
           (plane, scratch) -> y[yo + plane] = (float) loops.sum(x, xo + plane * size, size));
-      return;
     }
     ConvGeometry geometry = new ConvGeometry(window, 1);
-    direct.conv2d(x, xo, ones(window), 0, y, yo, planes, 1, 1, geometry);
+    return direct.conv2d(x, xo, ones(window), 0, y, yo, planes, 1, 1, geometry);
   }
 
   /** The transpose of {@link #windowSum}: each input is the sum of the outputs that see it. */
-  void windowSpread(float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
+  Kernel windowSpread(float[] y, int yo, float[] x, int xo, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
-      PlaneTask.forEach(
+      return PlaneTask.kernel(
           workers,
           planes,
           size,
@@ -48,15 +47,14 @@ final class Windows {
             int to = xo + plane * size;
             Arrays.fill(x, to, to + size, y[yo + plane]);
           });
-      return;
     }
     ConvGeometry geometry = new ConvGeometry(window, 1);
-    direct.conv2dInput(y, yo, ones(window), 0, x, xo, planes, 1, 1, geometry);
+    return direct.conv2dInput(y, yo, ones(window), 0, x, xo, planes, 1, 1, geometry);
   }
 
-  private float[] ones(WindowGeometry window) {
-    float[] ones = workers.scratch().floats(Scratch.Use.CONSTANT, window.taps());
-    Arrays.fill(ones, 0, window.taps(), 1f);
+  private static float[] ones(WindowGeometry window) {
+    float[] ones = new float[window.taps()];
+    Arrays.fill(ones, 1f);
     return ones;
   }
 
@@ -64,20 +62,19 @@ final class Windows {
    * Where in each window the first NaN is, else the first of its largest elements: row · width of
    * the window + column, as a float. 0 for a window that lies wholly in the padding.
    */
-  void argMaxWindow(float[] x, int xo, float[] index, int io, int planes, WindowGeometry window) {
+  Kernel argMaxWindow(float[] x, int xo, float[] index, int io, int planes, WindowGeometry window) {
     if (coversPlane(window)) {
       int size = window.taps();
-      PlaneTask.forEach(
+      return PlaneTask.kernel(
           workers,
           planes,
           size,
           (plane, scratch) -> index[io + plane] = loops.maxIndex(x, xo + plane * size, size));
-      return;
     }
     SpreadPlane layout = new SpreadPlane(window);
     int inputs = window.rows().extent() * window.columns().extent();
     int outputs = window.rows().outputs() * window.columns().outputs();
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         planes,
         (double) layout.run * window.taps(),
@@ -126,7 +123,7 @@ final class Windows {
   }
 
   /** From each window the element its index names; 0 from the padding. */
-  void gatherWindow(
+  Kernel gatherWindow(
       float[] x,
       int xo,
       float[] index,
@@ -138,7 +135,7 @@ final class Windows {
     ImageGrid grid = ImageGrid.windows(new ConvGeometry(window, 1));
     int inputs = grid.height * grid.width;
     int outputs = grid.points();
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         planes,
         4.0 * outputs,
@@ -162,7 +159,7 @@ final class Windows {
   }
 
   /** The transpose of {@link #gatherWindow}: adds each output to the input its index names. */
-  void scatterWindow(
+  Kernel scatterWindow(
       float[] y,
       int yo,
       float[] index,
@@ -174,7 +171,7 @@ final class Windows {
     ImageGrid grid = ImageGrid.windows(new ConvGeometry(window, 1));
     int inputs = grid.height * grid.width;
     int outputs = grid.points();
-    PlaneTask.forEach(
+    return PlaneTask.kernel(
         workers,
         planes,
         4.0 * outputs + inputs,

@@ -22,4 +22,10 @@ public record ConvGeometry(WindowGeometry window, int groups) {
   public WindowAxis columns() {
     return window.columns();
   }
+
+  /** The window, and the groups if there are several. */
+  @Override
+  public String toString() {
+    return groups == 1 ? window.toString() : window + " in " + groups + " groups";
+  }
 }

@@ -81,6 +81,17 @@ public record WindowAxis(int extent, int kernel, int stride, int dilation, int b
     return output * stride - before + tap * dilation;
   }
 
+  /** Such as {@code 3 over 8 stride 2 padded 1 + 2}; what changes nothing is left out. */
+  @Override
+  public String toString() {
+    return kernel
+        + " over "
+        + extent
+        + (stride == 1 ? "" : " stride " + stride)
+        + (dilation == 1 ? "" : " dilated " + dilation)
+        + (before + after == 0 ? "" : " padded " + before + " + " + after);
+  }
+
   private static int reach(int kernel, int dilation) {
     return (kernel - 1) * dilation + 1;
   }

@@ -10,4 +10,10 @@ public record WindowGeometry(WindowAxis rows, WindowAxis columns) {
   public int taps() {
     return rows.kernel() * columns.kernel();
   }
+
+  /** Rows by columns. */
+  @Override
+  public String toString() {
+    return "(" + rows + ") × (" + columns + ")";
+  }
 }

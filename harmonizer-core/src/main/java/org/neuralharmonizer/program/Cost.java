@@ -1,5 +1,6 @@
 package org.neuralharmonizer.program;
 
+import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.Convolution;
@@ -14,8 +15,9 @@ final class Cost {
 
   static long operations(Step step) {
     if (step instanceof Step.Fused fused) {
-      int operations = fused.loop().instructions().size() + fused.loop().sums().size();
-      return (long) operations * fused.loop().space().size();
+      long instructions =
+          fused.loop().instructions().stream().filter(each -> each.code() != Code.LITERAL).count();
+      return (instructions + fused.loop().sums().size()) * fused.loop().space().size();
     }
     Step.Apply apply = (Step.Apply) step;
     Primitive primitive = apply.primitive();

@@ -23,6 +23,10 @@ public final class MemoryPlan {
   private static final long LONGEST_SLAB = 1L << 30;
 
   private final Map<Integer, Place> places = new HashMap<>();
+
+  /** The same by storage, which spares a run the boxing of numbers. */
+  private Place[] table = {};
+
   private final List<Slab> slabs = new ArrayList<>();
 
   /** Where a storage begins. */
@@ -48,17 +52,19 @@ public final class MemoryPlan {
           dying.remove(heir);
         }
       }
-      dying.addAll(liveness.unread(step, i));
+      dying.addAll(liveness.unread(step));
       for (int storage : dying) {
         plan.release(storage, liveness.size(storage));
       }
     }
+    plan.table = new Place[plan.places.keySet().stream().mapToInt(i -> i + 1).max().orElse(0)];
+    plan.places.forEach((storage, place) -> plan.table[storage] = place);
     return plan;
   }
 
   /** Where the storage of a slot begins. */
   public Place place(int storage) {
-    return places.get(storage);
+    return table[storage];
   }
 
   /** The lengths of the slabs, in floats. */
@@ -134,8 +140,10 @@ public final class MemoryPlan {
     slabs.get(place.slab()).give(place.offset(), aligned(size));
   }
 
+  /** The largest of all would pass the longest array if rounded up. */
   private static long aligned(int size) {
-    return Math.max(LINE, (size + (long) LINE - 1) / LINE * LINE);
+    long rounded = Math.max(LINE, (size + (long) LINE - 1) / LINE * LINE);
+    return Math.min(rounded, Integer.MAX_VALUE);
   }
 
   /** One array with its free ranges, by offset. */
@@ -237,7 +245,7 @@ public final class MemoryPlan {
     }
 
     /** Results that nothing reads; their place is free again at once. */
-    List<Integer> unread(Step step, int index) {
+    List<Integer> unread(Step step) {
       List<Integer> unread = new ArrayList<>();
       for (Slot output : step.outputs()) {
         if (!lastUse.containsKey(output.storage()) && !held.contains(output.storage())) {

@@ -94,20 +94,23 @@ public record Signature(
       roots.add(update.value());
       if (!kept.remove(update.variable())) {
         throw new IllegalArgumentException(
-            "update of " + update.variable() + ": not a variable, or updated twice");
+            "update of \"%s\": it is not a variable of the signature, or is updated twice"
+                    .formatted(name(update.variable()))
+                + " — declare it as a variable and update it once");
       }
     }
     for (Expr expr : Graph.ordered(roots)) {
       if (expr.primitive() instanceof Leaves.Input && !declared.contains(expr)) {
         throw new IllegalArgumentException(
-            expr + " is used but neither an argument nor a variable — declare it");
+            "signature: " + expr + " is used but neither an argument nor a variable — declare it");
       }
     }
   }
 
   private static void declareOnce(Set<Expr> declared, Expr input) {
     if (!declared.add(input)) {
-      throw new IllegalArgumentException("\"" + name(input) + "\" is declared twice");
+      throw new IllegalArgumentException(
+          "signature: \"" + name(input) + "\" is declared twice — declare each input once");
     }
     name(input);
   }

@@ -1,7 +1,10 @@
 package org.neuralharmonizer.train;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
@@ -24,19 +27,21 @@ public record Checkpoint(long step, Map<String, Tensor> tensors, Map<String, Str
    * @throws IllegalArgumentException naming every setting that differs, with both values
    */
   public void requireSameSettings(Map<String, String> expected) {
-    Map<String, String> differing = new TreeMap<>();
-    expected.forEach(
-        (key, value) -> {
-          String saved = settings.getOrDefault(key, "absent");
-          if (!saved.equals(value)) {
-            differing.put(key, "checkpoint " + saved + ", now " + value);
-          }
-        });
+    Set<String> names = new TreeSet<>(settings.keySet());
+    names.addAll(expected.keySet());
+    List<String> differing = new ArrayList<>();
+    for (String name : names) {
+      String saved = settings.getOrDefault(name, "absent");
+      String now = expected.getOrDefault(name, "absent");
+      if (!saved.equals(now)) {
+        differing.add(name + " was " + saved + ", now " + now);
+      }
+    }
     if (!differing.isEmpty()) {
       throw new IllegalArgumentException(
-          "resume: the checkpoint belongs to another run "
-              + differing
-              + " — use the same settings, or start afresh in another folder");
+          "resume: the checkpoint belongs to another run ("
+              + String.join("; ", differing)
+              + ") — use the same settings, or start afresh in another folder");
     }
   }
 }

@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.loss.WeightDecay;
 import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.ShapeException;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Trains a network to recognise objects by what people look at: the library's entry point.
@@ -72,7 +75,8 @@ public final class Harmonizer {
    * @param backend stays the caller's to close
    * @throws ShapeException if the images do not fit the network
    * @throws IllegalArgumentException if the latest checkpoint belongs to a run with other settings
-   * @throws IllegalStateException if the loss ceases to be finite; the latest checkpoint stays
+   * @throws IllegalStateException if the loss or what it would save ceases to be finite; the latest
+   *     checkpoint stays
    * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay
    *     intact
    */
@@ -94,23 +98,41 @@ public final class Harmonizer {
     }
   }
 
-  /** Everything a run depends on besides the pixels, as text. */
+  /**
+   * Everything a run depends on besides the network, its first values and the pixels, as text. Of
+   * what is given as code without a {@code toString} of its own, only that is said.
+   */
   public Map<String, String> settings(LabeledImages images) {
     Map<String, String> text = new TreeMap<>();
     text.put("batch", String.valueOf(batch));
-    text.put("cross-entropy", objective.crossEntropy().toString());
+    text.put("cross-entropy", described(objective.crossEntropy()));
     text.put("epochs", String.valueOf(epochs));
-    text.put("explanation", objective.explanation().toString());
+    text.put("explanation", described(objective.explanation()));
     text.put("images", images.toString());
     text.put("lambda1", String.valueOf(objective.lambda1()));
     text.put("lambda2", String.valueOf(objective.lambda2()));
-    text.put("map loss", objective.mapLoss().toString());
+    text.put("map loss", described(objective.mapLoss()));
     text.put("mode", mode.toString());
     text.put("optimizer", optimizer.description());
-    text.put("schedule", schedule.toString());
+    text.put("schedule", described(schedule));
     text.put("seed", String.valueOf(seed));
-    text.put("weight decay", objective.weightDecay().toString());
+    text.put("weight decay", decay());
     return text;
+  }
+
+  /** By its effect, because rules are functions and functions do not print. */
+  private String decay() {
+    WeightDecay decay = objective.weightDecay();
+    List<String> decaying =
+        decay.decaying(objective.classifier().parameters()).stream().map(Parameter::path).toList();
+    return decay.factor() + " times the squares of " + decaying;
+  }
+
+  /** The inherited text differs from process to process and would make every resumption fail. */
+  private static String described(Object setting) {
+    String text = setting.toString();
+    String inherited = setting.getClass().getName() + "@" + Integer.toHexString(setting.hashCode());
+    return text.equals(inherited) ? "given as code" : text;
   }
 
   private void check(LabeledImages images) {
@@ -156,7 +178,7 @@ public final class Harmonizer {
 
     List<TrainingListener.Epoch> toTheEnd() throws IOException {
       long done = resume();
-      Means means = new Means();
+      EpochMeans means = new EpochMeans();
       while (done < steps) {
         double rate = schedule.rate((double) done * step.batch() / images.size());
         TrainStep.Outcome outcome =
@@ -169,7 +191,7 @@ public final class Harmonizer {
           int number = done == steps ? epochs : epoch(done);
           reports.add(means.report(number, epochs));
           listener.epochEnded(reports.get(reports.size() - 1));
-          means = new Means();
+          means = new EpochMeans();
         }
         save(done);
       }
@@ -207,7 +229,9 @@ public final class Harmonizer {
 
     private void save(long done) throws IOException {
       if (checkpoints != null && (done % stepsPerCheckpoint == 0 || done == steps)) {
-        checkpoints.save(new Checkpoint(done, step.state(), settings(images)));
+        Map<String, Tensor> state = step.state();
+        requireFinite(state, done);
+        checkpoints.save(new Checkpoint(done, state, settings(images)));
       }
     }
 
@@ -218,34 +242,19 @@ public final class Harmonizer {
                 .formatted(losses.total(), done, losses));
       }
     }
-  }
 
-  /** Sums over the steps of an epoch. */
-  private static final class Means {
-    private final long start = System.nanoTime();
-    private double total;
-    private double crossEntropy;
-    private double harmonization;
-    private double weightDecay;
-    private long right;
-    private long steps;
-    private long images;
-
-    void add(TrainStep.Outcome outcome, int batch) {
-      total += outcome.losses().total();
-      crossEntropy += outcome.losses().crossEntropy();
-      harmonization += outcome.losses().harmonization();
-      weightDecay += outcome.losses().weightDecay();
-      right += outcome.right();
-      steps++;
-      images += batch;
-    }
-
-    TrainingListener.Epoch report(int number, int of) {
-      TrainingListener.Losses means =
-          new TrainingListener.Losses(
-              total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
-      return new TrainingListener.Epoch(number, of, means, (double) right / images, seconds(start));
+    /** A finite loss can have a gradient that is not; what follows from it must not be saved. */
+    private void requireFinite(Map<String, Tensor> state, long done) {
+      state.forEach(
+          (name, tensor) -> {
+            for (int i = 0; i < tensor.size(); i++) {
+              if (!Float.isFinite(tensor.value(i))) {
+                throw new IllegalStateException(
+                    "training: \"%s\" holds %s after step %d — lower the learning rate, or lambda1"
+                        .formatted(name, tensor.value(i), done));
+              }
+            }
+          });
     }
   }
 

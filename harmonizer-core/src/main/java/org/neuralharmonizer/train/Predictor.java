@@ -1,11 +1,13 @@
 package org.neuralharmonizer.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Classifier;
@@ -71,6 +73,12 @@ public final class Predictor implements AutoCloseable {
     return inBatches(explanation, List.of(images, labels));
   }
 
+  /** Explanation maps N × H × W of a data set, of the classes that its images are labeled with. */
+  public Tensor explain(ExplanationFunctional explanation, LabeledImages images) {
+    LabeledImages.Batch all = images.all();
+    return explain(explanation, all.images(), all.labels());
+  }
+
   /** The class of the highest logit of each image, the first of equals. */
   public int[] classes(Tensor images) {
     Tensor logits = logits(images);
@@ -95,6 +103,13 @@ public final class Predictor implements AutoCloseable {
       right += predicted[i] == labels[i] ? 1 : 0;
     }
     return (double) right / labels.length;
+  }
+
+  /** The share of images whose highest logit is that of their label, the heaviest if it is soft. */
+  public double accuracy(LabeledImages images) {
+    int[] labels = new int[images.size()];
+    Arrays.setAll(labels, images::label);
+    return accuracy(images.all().images(), labels);
   }
 
   @Override

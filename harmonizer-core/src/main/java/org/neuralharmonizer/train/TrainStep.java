@@ -4,23 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.data.LabeledImages;
-import org.neuralharmonizer.expr.Comparison;
-import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizerObjective;
-import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.Noise;
-import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.Parameters;
-import org.neuralharmonizer.nn.Update;
 import org.neuralharmonizer.program.Program;
-import org.neuralharmonizer.program.Signature;
 import org.neuralharmonizer.tensor.SeededRandom;
-import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
@@ -43,10 +35,10 @@ public final class TrainStep implements AutoCloseable {
    */
   public record Outcome(TrainingListener.Losses losses, int right) {}
 
-  private TrainStep(Executable executable, List<Noise> noise, List<String> memory, int batch) {
+  private TrainStep(Executable executable, StepGraph graph, int batch) {
     this.executable = executable;
-    this.noise = noise;
-    this.memory = memory;
+    this.noise = graph.noise();
+    this.memory = graph.memory();
     this.batch = batch;
   }
 
@@ -64,54 +56,8 @@ public final class TrainStep implements AutoCloseable {
       int batch,
       Mode mode,
       Backend backend) {
-    Shape image = objective.classifier().image();
-    Expr images = Expr.input("images", image.within(batch));
-    Expr labels = Expr.input("labels", Shape.of(batch, objective.classifier().classes()));
-    Expr maps = Expr.input("maps", Shape.of(batch, image.extent(1), image.extent(2)));
-    Expr mapWeights = Expr.input("map weights", Shape.of(batch));
-    Expr learningRate = Expr.input("learning rate", Shape.SCALAR);
-    Context context = Context.of(mode);
-    HarmonizerObjective.Terms terms = objective.terms(images, labels, maps, mapWeights, context);
-    Parameters values = initial.fitting(context.parameters());
-
-    List<Signature.Variable> variables = new ArrayList<>();
-    for (Parameter parameter : context.parameters()) {
-      variables.add(new Signature.Variable(parameter.leaf(), values.value(parameter.path())));
-    }
-    List<Signature.Update> updates = new ArrayList<>();
-    for (Update update : context.updates()) {
-      updates.add(new Signature.Update(update.statistic().leaf(), update.value()));
-    }
-    List<Expr> leaves = context.trainable().stream().map(Parameter::leaf).toList();
-    List<Expr> gradients = Derivatives.grad(terms.total(), leaves);
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < leaves.size(); i++) {
-      Expr leaf = leaves.get(i);
-      List<Expr> memory = new ArrayList<>();
-      for (String name : optimizer.memory()) {
-        String path = name + " of " + context.trainable().get(i).path();
-        Expr kept = Expr.input(path, leaf.shape());
-        names.add(path);
-        memory.add(kept);
-        variables.add(new Signature.Variable(kept, Tensor.zeros(leaf.shape())));
-      }
-      Optimizer.Change change = optimizer.change(leaf, gradients.get(i), memory, learningRate);
-      updates.add(new Signature.Update(leaf, change.parameter()));
-      for (int k = 0; k < memory.size(); k++) {
-        updates.add(new Signature.Update(memory.get(k), change.memory().get(k)));
-      }
-    }
-    List<Expr> arguments = new ArrayList<>(List.of(images, labels, maps, mapWeights, learningRate));
-    context.noise().forEach(each -> arguments.add(each.leaf()));
-    List<Expr> outputs =
-        List.of(
-            terms.total(),
-            terms.crossEntropy(),
-            objective.lambda1() > 0 ? terms.mapLoss() : Expr.literal(0),
-            terms.weightDecay(),
-            right(terms.logits(), labels));
-    Executable executable = backend.load(new Signature(arguments, variables, outputs, updates));
-    return new TrainStep(executable, context.noise(), names, batch);
+    StepGraph graph = new StepGraph(objective, optimizer, initial, batch, mode);
+    return new TrainStep(backend.load(graph.signature()), graph, batch);
   }
 
   /** How many images a step takes. */
@@ -130,23 +76,21 @@ public final class TrainStep implements AutoCloseable {
    * @param random draws the masks of dropout; give each step a stream of its own
    */
   public Outcome run(LabeledImages.Batch images, double learningRate, SeededRandom random) {
-    List<Tensor> arguments =
-        new ArrayList<>(
-            List.of(
-                images.images(),
-                images.labels(),
-                images.maps(),
-                images.mapWeights(),
-                Tensor.scalar(learningRate)));
+    List<Tensor> arguments = new ArrayList<>();
+    arguments.add(images.images());
+    arguments.add(images.labels());
+    arguments.add(images.maps());
+    arguments.add(images.mapWeights());
+    arguments.add(Tensor.scalar(learningRate));
     noise.forEach(each -> arguments.add(each.draw(random)));
     List<Tensor> results = executable.run(arguments);
-    return new Outcome(
+    TrainingListener.Losses losses =
         new TrainingListener.Losses(
             results.get(0).item(),
             results.get(1).item(),
             results.get(2).item(),
-            results.get(3).item()),
-        (int) results.get(4).item());
+            results.get(3).item());
+    return new Outcome(losses, (int) results.get(4).item());
   }
 
   /** The present values of the network, running statistics included. */
@@ -167,22 +111,16 @@ public final class TrainStep implements AutoCloseable {
   }
 
   /**
-   * Continues from a state saved before.
+   * Continues from a state saved before. A state that does not fit changes nothing.
    *
-   * @throws IllegalArgumentException listing every name that is missing or left over
+   * @throws IllegalArgumentException listing everything that is missing, left over or of another
+   *     shape
    */
   public void restore(Map<String, Tensor> state) {
     List<Program.Variable> variables = executable.program().variables();
-    List<String> names = variables.stream().map(Program.Variable::name).toList();
-    if (state.size() != names.size() || !state.keySet().containsAll(names)) {
-      List<String> missing = names.stream().filter(name -> !state.containsKey(name)).toList();
-      List<String> extra = state.keySet().stream().filter(name -> !names.contains(name)).toList();
-      throw new IllegalArgumentException(
-          "restore: the state does not belong to this step, missing %s, left over %s"
-              .formatted(missing, extra));
-    }
-    for (int i = 0; i < names.size(); i++) {
-      executable.write(i, state.get(names.get(i)));
+    requireFitting(variables, state);
+    for (int i = 0; i < variables.size(); i++) {
+      executable.write(i, state.get(variables.get(i).name()));
     }
   }
 
@@ -191,9 +129,28 @@ public final class TrainStep implements AutoCloseable {
     executable.close();
   }
 
-  private static Expr right(Expr logits, Expr labels) {
-    Expr predicted = Expr.of(new Comparison.ArgMax(), logits);
-    Expr given = Expr.of(new Comparison.ArgMax(), labels);
-    return Expr.of(new Comparison.Equal(), predicted, given).sum();
+  private static void requireFitting(List<Program.Variable> variables, Map<String, Tensor> state) {
+    List<String> problems = new ArrayList<>();
+    for (Program.Variable variable : variables) {
+      Tensor value = state.get(variable.name());
+      if (value == null) {
+        problems.add("missing \"" + variable.name() + "\"");
+      } else if (!value.shape().equals(variable.slot().shape())) {
+        problems.add(
+            "\"%s\" is %s, the step expects %s"
+                .formatted(variable.name(), value.shape(), variable.slot().shape()));
+      }
+    }
+    List<String> names = variables.stream().map(Program.Variable::name).toList();
+    state.keySet().stream()
+        .filter(name -> !names.contains(name))
+        .sorted()
+        .forEach(name -> problems.add("left over \"" + name + "\""));
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "restore: the state belongs to another network or optimizer: "
+              + String.join("; ", problems)
+              + " — use the ones it was saved with");
+    }
   }
 }

@@ -24,12 +24,17 @@ public interface TrainingListener {
    *
    * @param number epochs done, this one included
    * @param of epochs of the whole run
-   * @param losses means over the steps
+   * @param losses means over the steps, in a resumed run those after the checkpoint
    * @param accuracy of the training images while they were learned from
    * @param seconds wall-clock time
    */
   record Epoch(int number, int of, Losses losses, double accuracy, double seconds) {}
 
-  /** The terms of the objective as they enter the total. */
+  /**
+   * The terms of the objective: total = crossEntropy + λ₁ · harmonization + λ₂ · weightDecay.
+   *
+   * @param harmonization before λ₁; 0 where λ₁ is 0, because it is then not computed
+   * @param weightDecay before λ₂
+   */
   record Losses(double total, double crossEntropy, double harmonization, double weightDecay) {}
 }

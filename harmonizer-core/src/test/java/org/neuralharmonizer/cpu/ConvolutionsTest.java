@@ -59,13 +59,17 @@ class ConvolutionsTest {
 
     void run(Convolutions convolutions, int member, float[] result) {
       if (member == 0) {
-        convolutions.conv2d(x, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry);
+        convolutions
+            .conv2d(x, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry)
+            .run();
       } else if (member == 1) {
-        convolutions.conv2dInput(
-            y, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry);
+        convolutions
+            .conv2dInput(y, GUARD, w, GUARD, result, GUARD, images, channels, filters, geometry)
+            .run();
       } else {
-        convolutions.conv2dFilter(
-            x, GUARD, y, GUARD, result, GUARD, images, channels, filters, geometry);
+        convolutions
+            .conv2dFilter(x, GUARD, y, GUARD, result, GUARD, images, channels, filters, geometry)
+            .run();
       }
     }
 

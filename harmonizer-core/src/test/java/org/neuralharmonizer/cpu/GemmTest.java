@@ -59,7 +59,8 @@ class GemmTest {
       }
     }
     new Gemm(workers, kernels.loops())
-        .multiply(m, n, depth, a, 2, lda, ta, b, 3, ldb, tb, c, 1, ldc, accumulate);
+        .multiply(m, n, depth, a, 2, lda, ta, b, 3, ldb, tb, c, 1, ldc, accumulate)
+        .run();
     expected.assertMatches(c, 1, "%d × %d × %d %s %s".formatted(m, n, depth, ta, tb));
   }
 
@@ -77,7 +78,8 @@ class GemmTest {
           new Gemm(workers, kernels.loops())
               .multiply(
                   size[0], size[1], size[2], a, 0, size[2], false, b, 0, size[1], false, c, 0,
-                  size[1], false);
+                  size[1], false)
+              .run();
         }
         if (threads == 1) {
           System.arraycopy(c, 0, first, 0, c.length);
@@ -103,7 +105,8 @@ class GemmTest {
     }
     try (Workers workers = new Workers(2, kernels)) {
       new Gemm(workers, kernels.loops())
-          .multiplyAll(50, 17, 17, 8, a, 0, 17 * 8, 8, false, b, 0, 0, 8, true, c, 0, 17 * 17, 17);
+          .multiplyAll(50, 17, 17, 8, a, 0, 17 * 8, 8, false, b, 0, 0, 8, true, c, 0, 17 * 17, 17)
+          .run();
     }
     expected.assertMatches(c, 0, "batch");
   }
@@ -118,7 +121,8 @@ class GemmTest {
     float[] c = new float[20 * 40];
     try (Workers workers = new Workers(1, kernels)) {
       new Gemm(workers, kernels.loops())
-          .multiply(20, 40, 20, a, 0, 20, false, b, 0, 40, false, c, 0, 40, false);
+          .multiply(20, 40, 20, a, 0, 20, false, b, 0, 40, false, c, 0, 40, false)
+          .run();
     }
     for (int i = 0; i < 20; i++) {
       for (int j = 0; j < 40; j++) {

@@ -62,7 +62,7 @@ class MovementsTest {
       int[] strides = fill(shape.length, i -> dense[axes[i]]);
       float[] x = Samples.uniform(random, size(shape) + 1);
       float[] result = new float[size(shape) + 2];
-      movements.permute(shape, axes, x, 1, result, 2);
+      movements.permute(shape, axes, x, 1, result, 2).run();
       for (int i = 0; i < size(shape); i++) {
         assertThat(result[2 + i]).isEqualTo(x[1 + at(i, target, strides)]);
       }
@@ -81,7 +81,7 @@ class MovementsTest {
       }
       float[] x = Samples.uniform(random, size(source));
       float[] result = new float[size(shape)];
-      movements.expand(shape, x, 0, strides, result, 0);
+      movements.expand(shape, x, 0, strides, result, 0).run();
       for (int i = 0; i < result.length; i++) {
         assertThat(result[i]).isEqualTo(x[at(i, shape, strides)]);
       }
@@ -105,7 +105,7 @@ class MovementsTest {
       float[] x = Samples.uniform(random, size(shape));
       float[] piece = new float[size(target)];
       float[] expected = new float[x.length];
-      movements.slice(shape, starts, steps, target, x, 0, piece, 0);
+      movements.slice(shape, starts, steps, target, x, 0, piece, 0).run();
       for (int i = 0; i < piece.length; i++) {
         int position = from + at(i, target, strides);
         assertThat(piece[i]).isEqualTo(x[position]);
@@ -113,7 +113,7 @@ class MovementsTest {
       }
       float[] padded = new float[x.length];
       Arrays.fill(padded, Float.NaN);
-      movements.pad(target, starts, steps, shape, piece, 0, padded, 0);
+      movements.pad(target, starts, steps, shape, piece, 0, padded, 0).run();
       assertThat(padded).isEqualTo(expected);
     }
   }
@@ -121,29 +121,31 @@ class MovementsTest {
   @Test
   void aStepMayRunBackwards() {
     float[] result = new float[3];
-    movements.slice(
-        new int[] {5},
-        new int[] {4},
-        new int[] {-2},
-        new int[] {3},
-        new float[] {0, 1, 2, 3, 4},
-        0,
-        result,
-        0);
+    movements
+        .slice(
+            new int[] {5},
+            new int[] {4},
+            new int[] {-2},
+            new int[] {3},
+            new float[] {0, 1, 2, 3, 4},
+            0,
+            result,
+            0)
+        .run();
     assertThat(result).containsExactly(4, 2, 0);
   }
 
   @Test
   void nothingIsCopiedFromAnEmptyShape() {
     float[] result = {7};
-    movements.expand(new int[] {3, 0, 2}, new float[0], 0, new int[] {0, 2, 1}, result, 0);
+    movements.expand(new int[] {3, 0, 2}, new float[0], 0, new int[] {0, 2, 1}, result, 0).run();
     assertThat(result).containsExactly(7);
   }
 
   @Test
   void piecesOfAConcatenationLandSideBySide() {
     float[] result = new float[10];
-    movements.copyRows(2, 3, new float[] {1, 2, 3, 4, 5, 6}, 0, 3, result, 2, 5);
+    movements.copyRows(2, 3, new float[] {1, 2, 3, 4, 5, 6}, 0, 3, result, 2, 5).run();
     assertThat(result).containsExactly(0, 0, 1, 2, 3, 0, 0, 4, 5, 6);
   }
 
@@ -152,11 +154,11 @@ class MovementsTest {
     float[] x = {1, 2, 3, 4, 5, 6};
     float[] index = {2, 0, 2};
     float[] result = new float[6];
-    movements.gatherRows(3, 2, x, 0, index, 0, 3, result, 0);
+    movements.gatherRows(3, 2, x, 0, index, 0, 3, result, 0).run();
     assertThat(result).containsExactly(5, 6, 1, 2, 5, 6);
     float[] sums = new float[6];
     Arrays.fill(sums, Float.NaN);
-    movements.scatterRows(3, 2, result, 0, index, 0, 3, sums, 0);
+    movements.scatterRows(3, 2, result, 0, index, 0, 3, sums, 0).run();
     assertThat(sums).containsExactly(1, 2, 0, 0, 10, 12);
   }
 
@@ -165,8 +167,10 @@ class MovementsTest {
     for (float wrong : new float[] {3f, -1f, 0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
       assertThatThrownBy(
               () ->
-                  movements.gatherRows(
-                      3, 1, new float[3], 0, new float[] {0, wrong}, 0, 2, new float[2], 0))
+                  movements
+                      .gatherRows(
+                          3, 1, new float[3], 0, new float[] {0, wrong}, 0, 2, new float[2], 0)
+                      .run())
           .isInstanceOf(ArrayIndexOutOfBoundsException.class)
           .hasMessage(
               "gather rows: index "
@@ -175,8 +179,10 @@ class MovementsTest {
                   + " — use whole numbers of 0 … 2");
       assertThatThrownBy(
               () ->
-                  movements.scatterRows(
-                      3, 1, new float[2], 0, new float[] {0, wrong}, 0, 2, new float[3], 0))
+                  movements
+                      .scatterRows(
+                          3, 1, new float[2], 0, new float[] {0, wrong}, 0, 2, new float[3], 0)
+                      .run())
           .isInstanceOf(ArrayIndexOutOfBoundsException.class)
           .hasMessageStartingWith("scatter rows: index " + wrong);
     }

@@ -78,7 +78,7 @@ class SumsTest {
     float[] first = null;
     for (Workers team : teams) {
       float[] result = new float[outputs];
-      new Sums(team, kernels.loops()).sum(shape, summed, x, 1, result, 0);
+      new Sums(team, kernels.loops()).sum(shape, summed, x, 1, result, 0).run();
       first = first == null ? result : first;
       assertThat(result).isEqualTo(first);
       for (int i = 0; i < outputs; i++) {

@@ -70,10 +70,10 @@ class WindowsTest {
               }
             });
         float[] result = nans(y.length);
-        windows.windowSum(x, 0, result, 0, PLANES, window);
+        windows.windowSum(x, 0, result, 0, PLANES, window).run();
         sums.assertMatches(result, 0, "sums of " + window);
         float[] transposed = nans(x.length);
-        windows.windowSpread(y, 0, transposed, 0, PLANES, window);
+        windows.windowSpread(y, 0, transposed, 0, PLANES, window).run();
         spread.assertMatches(transposed, 0, "spread of " + window);
       }
     }
@@ -107,7 +107,7 @@ class WindowsTest {
         float[] x = withTies(random, inputs(window));
         int[] chosen = largest(window, x);
         float[] index = nans(chosen.length);
-        windows.argMaxWindow(x, 0, index, 0, PLANES, window);
+        windows.argMaxWindow(x, 0, index, 0, PLANES, window).run();
         for (int o = 0; o < chosen.length; o++) {
           assertThat(index[o]).as("output %d of %s", o, window).isEqualTo(chosen[o]);
         }
@@ -159,10 +159,10 @@ class WindowsTest {
           }
         });
     float[] result = nans(index.length);
-    windows.gatherWindow(x, 0, index, 0, result, 0, PLANES, window);
+    windows.gatherWindow(x, 0, index, 0, result, 0, PLANES, window).run();
     assertThat(result).isEqualTo(gathered);
     float[] transposed = nans(x.length);
-    windows.scatterWindow(y, 0, index, 0, transposed, 0, PLANES, window);
+    windows.scatterWindow(y, 0, index, 0, transposed, 0, PLANES, window).run();
     assertThat(transposed).isEqualTo(scattered);
   }
 
@@ -176,7 +176,7 @@ class WindowsTest {
     for (int threads : new int[] {1, 2, 7}) {
       float[] result = new float[first.length];
       try (Workers workers = new Workers(threads, kernels)) {
-        new Windows(workers, kernels.loops()).windowSum(x, 0, result, 0, 500, window);
+        new Windows(workers, kernels.loops()).windowSum(x, 0, result, 0, 500, window).run();
       }
       if (threads == 1) {
         System.arraycopy(result, 0, first, 0, result.length);

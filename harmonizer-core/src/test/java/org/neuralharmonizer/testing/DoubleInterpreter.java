@@ -1,7 +1,7 @@
 package org.neuralharmonizer.testing;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
@@ -30,7 +30,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * harmonization loss through a small real network fits.
  */
 public final class DoubleInterpreter {
-  private final Map<Expr, double[]> values = new IdentityHashMap<>();
+  private final Map<Expr, double[]> values = new HashMap<>();
   private final Map<Expr, double[]> inputs;
 
   private DoubleInterpreter(Map<Expr, double[]> inputs) {
@@ -50,7 +50,7 @@ public final class DoubleInterpreter {
 
   private List<double[]> run(List<Expr> outputs) {
     List<Expr> order = Graph.ordered(outputs);
-    Map<Expr, Integer> readers = new IdentityHashMap<>();
+    Map<Expr, Integer> readers = new HashMap<>();
     outputs.forEach(output -> readers.merge(output, 1, Integer::sum));
     for (Expr expr : order) {
       expr.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));

@@ -62,7 +62,7 @@ final class DoubleMovement {
     int row = source.inner().size();
     double[] y = new double[index.length * row];
     for (int i = 0; i < index.length; i++) {
-      System.arraycopy(x, (int) index[i] * row, y, i * row, row);
+      System.arraycopy(x, ((int) index[i]) * row, y, i * row, row);
     }
     return y;
   }
@@ -72,7 +72,7 @@ final class DoubleMovement {
     double[] y = new double[target.size()];
     for (int i = 0; i < index.length; i++) {
       for (int j = 0; j < row; j++) {
-        y[(int) index[i] * row + j] += x[i * row + j];
+        y[((int) index[i]) * row + j] += x[i * row + j];
       }
     }
     return y;

@@ -24,7 +24,14 @@ import picocli.CommandLine.Spec;
       "",
       "Start with 'harmonize demo'. Every command explains itself with --help."
     },
-    subcommands = {BackendsCommand.class, CommandLine.HelpCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      AlignCommand.class,
+      TrainCommand.class,
+      BackendsCommand.class,
+      VerifyCommand.class,
+      CommandLine.HelpCommand.class
+    })
 public final class Main implements Runnable {
   static final int FAILURE = 1;
   static final int WRONG_USE = 2;

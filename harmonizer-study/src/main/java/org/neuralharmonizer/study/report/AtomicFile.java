@@ -18,13 +18,8 @@ final class AtomicFile {
     if (!Files.isDirectory(folder)) {
       throw new IOException("report: folder " + folder + " does not exist — create it first");
     }
-    Path draft =
-        folder.resolve(
-            file.getFileName()
-                + ".part-"
-                + ProcessHandle.current().pid()
-                + "-"
-                + Thread.currentThread().getId());
+    String writer = ProcessHandle.current().pid() + "-" + Thread.currentThread().getId();
+    Path draft = folder.resolve(file.getFileName() + ".part-" + writer);
     try {
       Files.writeString(draft, content);
       move(draft, file);

@@ -32,29 +32,30 @@ final class ClickMaps {
     double spread = SPREAD * size / 64;
     double[] map = new double[size * size];
     for (Click click : clicks) {
-      double[] down = profile(click.y(), spread, size);
-      double[] across = profile(click.x(), spread, size);
-      for (int i = 0; i < size; i++) {
-        if (down[i] > 0) {
-          for (int j = 0; j < size; j++) {
-            map[i * size + j] += down[i] * across[j];
-          }
+      var down = Profile.of(click.y(), spread, size);
+      var across = Profile.of(click.x(), spread, size);
+      for (int i = 0; i < down.values.length; i++) {
+        int row = (down.from + i) * size + across.from;
+        for (int j = 0; j < across.values.length; j++) {
+          map[row + j] += down.values[i] * across.values[j];
         }
       }
     }
     return map;
   }
 
-  private static double[] profile(double centre, double spread, int size) {
-    double[] profile = new double[size];
-    int reach = (int) Math.ceil(4 * spread);
-    int from = Math.max(0, (int) centre - reach);
-    int to = Math.min(size - 1, (int) centre + reach);
-    for (int i = from; i <= to; i++) {
-      double z = (i + 0.5 - centre) / spread;
-      profile[i] = StrictMath.exp(-0.5 * z * z);
+  /** One axis of a blob, cut to the image and to four standard deviations. */
+  private record Profile(int from, double[] values) {
+    static Profile of(double centre, double spread, int size) {
+      int reach = (int) Math.ceil(4 * spread);
+      int from = Math.max(0, (int) centre - reach);
+      double[] values = new double[Math.min(size - 1, (int) centre + reach) - from + 1];
+      for (int i = 0; i < values.length; i++) {
+        double z = (from + i + 0.5 - centre) / spread;
+        values[i] = StrictMath.exp(-0.5 * z * z);
+      }
+      return new Profile(from, values);
     }
-    return profile;
   }
 
   /** The mean over raters, H × W. */

@@ -12,6 +12,12 @@ final class Clutter {
    */
   private static final double PERSISTENCE = 0.85;
 
+  /**
+   * Of values uniform in −1…1 on a lattice with weights t²(3 − 2t) between: 1/3 for the values, and
+   * per axis the mean of the sum of squared weights, 26/35.
+   */
+  private static final double LATTICE_VARIANCE = 1.0 / 3 * (26.0 / 35) * (26.0 / 35);
+
   private Clutter() {}
 
   static void paint(Canvas canvas, Draws draws) {
@@ -46,13 +52,9 @@ final class Clutter {
           default -> Region.ring(0.75, 0.22);
         };
     Colour colour = Colour.of(draws.uniform(), 0.3, draws.between(0.3, 0.75));
-    int under = centre(canvas, frame);
+    int under = (int) frame.y() * canvas.size() + (int) frame.x();
     Paint paint = Paint.plain(canvas.get(under).mixed(colour, 0.6));
     canvas.paint(Canvas.BACKGROUND, frame, region, 1.3, paint, 0);
-  }
-
-  private static int centre(Canvas canvas, Frame frame) {
-    return (int) frame.y() * canvas.size() + (int) frame.x();
   }
 
   /** Octaves of interpolated lattice noise, scaled to a standard deviation near 1. */
@@ -71,9 +73,6 @@ final class Clutter {
     }
     return sum;
   }
-
-  /** Of smoothly interpolated values uniform in −1…1: 1/3 · (26/35)², the mean squared weights. */
-  private static final double LATTICE_VARIANCE = 1.0 / 3 * (26.0 / 35) * (26.0 / 35);
 
   private static void octave(double[] sum, int size, int cells, double amplitude, Draws draws) {
     int stride = cells + 1;

@@ -31,9 +31,9 @@ final class CreatureArtist {
     double centre = canvas.size() / 2.0;
     Frame placed =
         Frame.pixels(
-            centre + draws.around(4) * unit,
-            centre + (2 + draws.around(4)) * unit,
-            draws.between(12.5, 15.5) * unit);
+            centre + draws.around(8) * unit,
+            centre + (3 + draws.around(7)) * unit,
+            draws.between(11.5, 14.5) * unit);
     Frame facing = draws.happens(0.5) ? placed : placed.mirrored();
     this.body = facing.turned(draws.around(0.25));
     this.head = body.at(HEAD_X, HEAD_Y).turned(draws.around(0.2));

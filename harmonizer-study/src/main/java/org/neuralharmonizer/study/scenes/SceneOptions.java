@@ -37,7 +37,7 @@ public record SceneOptions(
    * 64 × 64 pixels, 8 classes, a shortcut right in 95 %, half of the training scenes mapped by 8.
    */
   public static SceneOptions standard(long seed) {
-    return new SceneOptions(64, 8, 0.95, 0.5, 8, seed);
+    return new SceneOptions(64, 8, 0.97, 0.5, 8, seed);
   }
 
   public SceneOptions withImageSize(int pixels) {

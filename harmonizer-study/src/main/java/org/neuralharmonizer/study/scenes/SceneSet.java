@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -96,6 +97,13 @@ public final class SceneSet {
   /** 1 where the scene is mapped, else 0; N. */
   public Tensor mapWeights() {
     return mapWeights;
+  }
+
+  /** Pictures, labels and maps as training and measuring take them. */
+  public LabeledImages labeledImages() {
+    double[] weights = new double[count()];
+    Arrays.setAll(weights, mapWeights::value);
+    return LabeledImages.of(images, labels, options().classes()).withMaps(importanceMaps, weights);
   }
 
   /** The class numbers; a copy. */

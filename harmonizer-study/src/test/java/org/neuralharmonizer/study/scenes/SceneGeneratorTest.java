@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,14 @@ import org.neuralharmonizer.tensor.Tensor;
 class SceneGeneratorTest {
   private static final SceneOptions OPTIONS = SceneOptions.standard(11);
   private static final SceneGenerator GENERATOR = SceneGenerator.of(OPTIONS);
+
+  /**
+   * Hashes of scene 3 of the test split for seed 11, equal on JDK 17 and 25, compiled and
+   * interpreted. A change of one bit is a change of the data set and belongs in the change log.
+   */
+  private static final int IMAGE_BITS = -90326423;
+
+  private static final int MAP_BITS = 1317528137;
 
   @Test
   void neitherOrderNorThreadsMatter() {
@@ -42,13 +51,9 @@ class SceneGeneratorTest {
   @Test
   void bitsAreThoseOfEveryOtherPlatform() {
     Scene scene = GENERATOR.scene(Split.TEST, 3);
-    // Recorded from this generator; a change of a single bit is a change of the data set.
     assertThat(scene.image().hashCode()).isEqualTo(IMAGE_BITS);
     assertThat(scene.raterMaps().orElseThrow().hashCode()).isEqualTo(MAP_BITS);
   }
-
-  private static final int IMAGE_BITS = 0;
-  private static final int MAP_BITS = 0;
 
   @ParameterizedTest
   @EnumSource
@@ -69,23 +74,27 @@ class SceneGeneratorTest {
   @Test
   void masksAreVisibleCoverage() {
     Scene scene = GENERATOR.scene(Split.TRAIN, 5);
-    for (int i = 0; i < 64 * 64; i++) {
-      float body = scene.body().value(i);
-      float first = scene.parts().slice(0).value(i);
-      float second = scene.parts().slice(1).value(i);
-      assertThat(body).isBetween(0f, 1f);
-      // Float rounding of three shares of one pixel.
-      assertThat(body + first + second).isBetween(0f, 1.00001f);
-    }
+    Tensor first = scene.parts().slice(0);
+    Tensor second = scene.parts().slice(1);
+    Tensor all =
+        Tensor.generate(
+            Shape.of(64, 64), i -> scene.body().value(i) + first.value(i) + second.value(i));
+    assertThat(extremes(first).getMin()).isNotNegative();
+    assertThat(extremes(second).getMin()).isNotNegative();
+    assertThat(extremes(scene.body()).getMin()).isNotNegative();
+    // Float rounding of three shares of one pixel.
+    assertThat(extremes(all).getMax()).isBetween(0.99999, 1.00001);
   }
 
   @ParameterizedTest
-  @CsvSource({"TRAIN, 0.95", "TEST, 0.95", "SHIFTED_TEST, 0.125"})
+  @CsvSource({"TRAIN, 0.97", "TEST, 0.97", "SHIFTED_TEST, 0.125"})
   void shortcutIsAsReliableAsItShouldBe(Split split, double expected) {
-    SceneSet set = SceneGenerator.of(OPTIONS.withImageSize(32)).draw(split, 1600);
-    int[] labels = set.labels();
-    int[] shortcuts = set.shortcuts();
-    long right = IntStream.range(0, 1600).filter(i -> labels[i] == shortcuts[i]).count();
+    var generator = SceneGenerator.of(OPTIONS.withImageSize(32));
+    long right =
+        IntStream.range(0, 1600)
+            .mapToObj(i -> generator.scene(split, i))
+            .filter(scene -> scene.label() == scene.shortcut())
+            .count();
     // Four standard deviations of a binomial share of 1600.
     double reach = 4 * Math.sqrt(expected * (1 - expected) / 1600);
     assertThat(right / 1600.0).isCloseTo(expected, within(reach));
@@ -96,9 +105,10 @@ class SceneGeneratorTest {
     SceneSet set = GENERATOR.draw(Split.TRAIN, 64);
     assertThat(set.images().shape()).isEqualTo(Shape.of(64, 3, 64, 64));
     assertThat(set.importanceMaps().shape()).isEqualTo(Shape.of(64, 64, 64));
-    for (float value : set.images().toArray()) {
-      assertThat(value).isBetween(0f, 1f);
-    }
+    assertThat(extremes(set.images()).getMin()).isNotNegative();
+    assertThat(extremes(set.images()).getMax()).isLessThanOrEqualTo(1);
+    assertThat(extremes(set.importanceMaps()).getMin()).isZero();
+    assertThat(extremes(set.importanceMaps()).getMax()).isBetween(0.2, 1.0);
     assertThat(set.mapped()).hasSizeBetween(16, 48);
     for (int i = 0; i < 64; i++) {
       boolean mapped = set.mapWeights().value(i) > 0;
@@ -147,6 +157,10 @@ class SceneGeneratorTest {
         .hasMessage("scenes: 0 scenes of TEST asked for — ask for at least 1");
     assertThatThrownBy(() -> GENERATOR.scene(Split.TEST, -1))
         .hasMessage("scenes: index is -1 in TEST — indices start at 0");
+  }
+
+  private static DoubleSummaryStatistics extremes(Tensor tensor) {
+    return IntStream.range(0, tensor.size()).mapToDouble(tensor::value).summaryStatistics();
   }
 
   private static double sum(Tensor tensor) {

@@ -1,0 +1,31 @@
+package org.neuralharmonizer.train;
+
+/** Sums over the steps of an epoch. */
+final class EpochMeans {
+  private final long start = System.nanoTime();
+  private double total;
+  private double crossEntropy;
+  private double harmonization;
+  private double weightDecay;
+  private long right;
+  private long steps;
+  private long images;
+
+  void add(TrainStep.Outcome outcome, int batch) {
+    total += outcome.losses().total();
+    crossEntropy += outcome.losses().crossEntropy();
+    harmonization += outcome.losses().harmonization();
+    weightDecay += outcome.losses().weightDecay();
+    right += outcome.right();
+    steps++;
+    images += batch;
+  }
+
+  TrainingListener.Epoch report(int number, int of) {
+    TrainingListener.Losses means =
+        new TrainingListener.Losses(
+            total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    return new TrainingListener.Epoch(number, of, means, (double) right / images, seconds);
+  }
+}

@@ -1,0 +1,215 @@
+package org.neuralharmonizer.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.tensor.Shape;
+
+class MemoryPlanTest {
+  private static final int GRAPHS = 200;
+
+  /** Floats that share an owner in the simulation; places begin at multiples of it. */
+  private static final int LINE = 16;
+
+  @Test
+  void nothingIsOverwrittenWhileItIsNeeded() {
+    for (long seed = 0; seed < GRAPHS; seed++) {
+      for (Fusion fusion : Fusion.values()) {
+        new Simulation(program(seed, fusion), "seed " + seed + ", fusion " + fusion).run();
+      }
+    }
+  }
+
+  @Test
+  void placesAreReused() {
+    for (long seed = 0; seed < 20; seed++) {
+      Program program = program(seed, Fusion.NONE);
+      long separate = 0;
+      for (Step step : program.steps()) {
+        for (Slot output : step.outputs()) {
+          separate += 4L * output.shape().size();
+        }
+      }
+      assertThat(program.memory().bytes()).as("seed %d", seed).isLessThan(separate);
+    }
+  }
+
+  /** A long chain of products needs its operands and two places in turn. */
+  @Test
+  void aChainNeedsTwoPlaces() {
+    Shape square = Shape.of(16, 16);
+    Expr x = Expr.input("x", square);
+    Expr y = x;
+    for (int i = 0; i < 50; i++) {
+      y = y.matmul(x);
+    }
+    Program program = Compiler.compile(Signature.of(List.of(x), List.of(y)), Fusion.NONE);
+    assertThat(program.memory().bytes()).isEqualTo(3 * 4 * 256);
+  }
+
+  /** Nothing is allocated here: a plan is arithmetic. */
+  @Test
+  void placesBeyondOneSlab() {
+    Shape quarter = Shape.of(1 << 14, 1 << 14);
+    List<Expr> inputs = IntStream.range(0, 7).mapToObj(i -> Expr.input("x" + i, quarter)).toList();
+    Expr product = inputs.get(0);
+    for (Expr input : inputs) {
+      product = product.matmul(input);
+    }
+    Shape large = Shape.of((1 << 15) + 1, 1 << 15);
+    Expr lone = Expr.input("lone", large);
+    List<Expr> arguments = new ArrayList<>(inputs);
+    arguments.add(lone);
+    Program program =
+        Compiler.compile(
+            Signature.of(arguments, List.of(product, lone.permute(1, 0))), Fusion.NONE);
+    MemoryPlan plan = program.memory();
+    // Seven operands and two products in turn by four per slab; two that exceed a slab each.
+    assertThat(plan.bytes())
+        .isEqualTo(4 * (9L * quarter.size() + 2L * large.size()))
+        .isGreaterThan(1L << 33);
+    Set<MemoryPlan.Place> places = new HashSet<>();
+    for (Program.Argument argument : program.arguments()) {
+      MemoryPlan.Place place = plan.place(argument.slot().storage());
+      assertThat(places.add(place)).isTrue();
+      assertThat(place.offset() % quarter.size()).isZero();
+      assertThat(place.offset() + (long) argument.slot().shape().size())
+          .isLessThanOrEqualTo(plan.slabLengths()[place.slab()]);
+    }
+  }
+
+  @Test
+  void theLargestOfAllShapes() {
+    Expr x = Expr.input("x", Shape.of(Integer.MAX_VALUE));
+    Program program = Compiler.compile(Signature.of(List.of(x), List.of()), Fusion.NONE);
+    assertThat(program.memory().slabLengths()).containsExactly(Integer.MAX_VALUE);
+    assertThat(program.memory().bytes()).isEqualTo(4L * Integer.MAX_VALUE);
+  }
+
+  /** Inputs by turns arguments and variables; some of the variables are updated. */
+  private static Program program(long seed, Fusion fusion) {
+    RandomGraphs graph = new RandomGraphs(seed);
+    List<Expr> arguments = new ArrayList<>();
+    List<Signature.Variable> variables = new ArrayList<>();
+    List<Signature.Update> updates = new ArrayList<>();
+    List<Expr> gradients = Derivatives.grad(graph.scalar(), graph.inputs());
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      Expr input = graph.inputs().get(i);
+      if (i % 3 == 0) {
+        arguments.add(input);
+      } else {
+        variables.add(new Signature.Variable(input, graph.values().get(i)));
+        if (i % 3 == 1) {
+          updates.add(new Signature.Update(input, input.minus(gradients.get(i).times(0.1))));
+        }
+      }
+    }
+    return Compiler.compile(new Signature(arguments, variables, graph.outputs(), updates), fusion);
+  }
+
+  /** Runs a program on lines that know which storage they hold. */
+  private static final class Simulation {
+    private final Program program;
+    private final String description;
+    private final int[][] owners;
+    private final Set<Integer> written = new HashSet<>();
+
+    Simulation(Program program, String description) {
+      this.program = program;
+      this.description = description;
+      owners =
+          Arrays.stream(program.memory().slabLengths())
+              .mapToObj(length -> new int[(int) ((length + (long) LINE - 1) / LINE)])
+              .toArray(int[][]::new);
+      for (int[] slab : owners) {
+        Arrays.fill(slab, -1);
+      }
+    }
+
+    void run() {
+      program.arguments().forEach(each -> writeFresh(each.slot()));
+      program.variables().forEach(each -> writeFresh(each.slot()));
+      program.constants().keySet().forEach(this::writeFresh);
+      for (Step step : program.steps()) {
+        step.inputs().forEach(this::read);
+        step.outputs().forEach(output -> requireInOrder(step, output));
+        step.outputs().forEach(this::write);
+        step.outputs().forEach(this::read);
+      }
+      program.outputs().forEach(this::read);
+      program.updates().forEach(update -> read(update.value()));
+      Set<Integer> updated = new HashSet<>();
+      program.updates().forEach(update -> updated.add(update.variable().storage()));
+      program.variables().stream()
+          .filter(variable -> !updated.contains(variable.slot().storage()))
+          .forEach(variable -> read(variable.slot()));
+      program.constants().keySet().forEach(this::read);
+    }
+
+    /** A step may overwrite what it reads only element by element. */
+    private void requireInOrder(Step step, Slot output) {
+      for (Slot input : step.inputs()) {
+        if (overlap(input, output)) {
+          MemoryPlan.Place place = program.memory().place(input.storage());
+          assertThat(program.memory().place(output.storage())).as(description).isEqualTo(place);
+          assertThat(step).as(description).isInstanceOf(Step.Fused.class);
+          assertThat(MemoryPlan.readInOrder((Step.Fused) step, input.storage()))
+              .as(description)
+              .isTrue();
+        }
+      }
+    }
+
+    private boolean overlap(Slot a, Slot b) {
+      MemoryPlan.Place first = program.memory().place(a.storage());
+      MemoryPlan.Place second = program.memory().place(b.storage());
+      return first.slab() == second.slab()
+          && first.offset() < second.offset() + (long) b.shape().size()
+          && second.offset() < first.offset() + (long) a.shape().size();
+    }
+
+    private void writeFresh(Slot slot) {
+      MemoryPlan.Place place = program.memory().place(slot.storage());
+      assertThat(owners[place.slab()][place.offset() / LINE]).as(description).isEqualTo(-1);
+      write(slot);
+    }
+
+    private void write(Slot slot) {
+      MemoryPlan.Place place = program.memory().place(slot.storage());
+      assertThat(written.add(slot.storage())).as("%s: written twice", description).isTrue();
+      assertThat(place.offset() % LINE).as(description).isZero();
+      assertThat(place.offset() + (long) slot.shape().size())
+          .as(description)
+          .isLessThanOrEqualTo(program.memory().slabLengths()[place.slab()]);
+      Arrays.fill(owners[place.slab()], from(place), to(place, slot), slot.storage());
+    }
+
+    private void read(Slot slot) {
+      MemoryPlan.Place place = program.memory().place(slot.storage());
+      for (int line = from(place); line < to(place, slot); line++) {
+        if (owners[place.slab()][line] != slot.storage()) {
+          throw new AssertionError(
+              "%s: %s was overwritten by storage %d%n%s"
+                  .formatted(description, slot, owners[place.slab()][line], program));
+        }
+      }
+    }
+
+    private static int from(MemoryPlan.Place place) {
+      return place.offset() / LINE;
+    }
+
+    private static int to(MemoryPlan.Place place, Slot slot) {
+      long end = place.offset() + (long) slot.shape().size();
+      return (int) ((end + LINE - 1) / LINE);
+    }
+  }
+}

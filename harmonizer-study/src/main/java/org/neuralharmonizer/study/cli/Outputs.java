@@ -1,0 +1,32 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.explain.Saliency;
+
+/** Files that a command is going to write, and words for what it did. */
+final class Outputs {
+  private Outputs() {}
+
+  /** Refuses before the work, not after it, a file that could not be written. */
+  static void requireFolder(@Nullable Path file) throws IOException {
+    if (file == null) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(file)) {
+      throw new IOException("write \"" + file + "\": is a folder — name a file in it");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(
+          "write \"" + file + "\": there is no folder \"" + folder + "\" — create it first");
+    }
+  }
+
+  static String text(Saliency saliency) {
+    return "gradient of the %s, %s over channels"
+        .formatted(Words.word(saliency.score()), Words.word(saliency.reduction()));
+  }
+}

@@ -1,0 +1,103 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.explain.ChannelReduction;
+import org.neuralharmonizer.explain.ClassScore;
+import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.study.networks.Network;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.Photographs;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that put a network before photographs. */
+final class PhotographOptions {
+  @Option(
+      names = "--network",
+      required = true,
+      paramLabel = "NAME",
+      description = {
+        "mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE, such as mobilenet_v1_0.25 (224 x 224),",
+        "or reference_cnn or reference_cnn_SIZE (64 x 64)."
+      })
+  private String network;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Photographs, .jpg, .jpeg or .png.")
+  private Path images;
+
+  @Option(
+      names = "--maps",
+      required = true,
+      paramLabel = "DIR",
+      description = {
+        "People's maps. That of N.jpg is named N, or N with '_', '-' or '.' and more:",
+        ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey .png",
+        "or .jpg. It covers the whole image, at any size. Images without one are counted."
+      })
+  private Path maps;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = {
+        "Lines image,label with the number of the class, from 0;",
+        "without it the network's own predictions are the labels."
+      })
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--reduction",
+      paramLabel = "NAME",
+      defaultValue = "max-absolute",
+      converter = Words.OfReduction.class,
+      completionCandidates = Words.OfReduction.class,
+      description = {
+        "How the gradient's channels become the map that is scored:",
+        "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}."
+      })
+  private ChannelReduction reduction;
+
+  @Option(
+      names = "--score",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      converter = Words.OfScore.class,
+      completionCandidates = Words.OfScore.class,
+      description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private ClassScore score;
+
+  String network() {
+    return network;
+  }
+
+  /** The map that is scored. */
+  Saliency explanation() {
+    return Saliency.of(reduction).withScore(score);
+  }
+
+  Photographs photographs(int size) throws IOException {
+    return Photographs.read(images, maps, size);
+  }
+
+  Labels labels(Network scored, Photographs photographs, Backend backend) throws IOException {
+    return labels == null
+        ? Labels.predicted(scored, photographs, backend)
+        : Labels.read(labels, photographs.ids());
+  }
+
+  /** The labels of a network that cannot predict any yet. */
+  Labels givenLabels(Photographs photographs) throws IOException {
+    if (labels == null) {
+      throw new IllegalArgumentException(
+          "training from the start needs --labels — give them, or --weights of a network that"
+              + " predicts them");
+    }
+    return Labels.read(labels, photographs.ids());
+  }
+}

@@ -1,0 +1,191 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.io.ParameterFiles;
+import org.neuralharmonizer.io.SafetensorsCheckpoints;
+import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.study.networks.Network;
+import org.neuralharmonizer.study.networks.NetworkCatalogue;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.LeaveOneOut;
+import org.neuralharmonizer.study.photographs.NetworkScores;
+import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.study.photographs.RunCheckpoints;
+import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.TrainingResult;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Harmonizes a network. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Harmonizes a network: trains it on images, labels and people's maps, so that it"
+          + " recognises objects by what people look at.",
+      "",
+      "Images and maps are prepared as by 'harmonize align'. Images without a map train"
+          + " classification only. The network is scored on the training images before and after;"
+          + " --leave-one-out says what harmonizing does for images that it has not seen.",
+      ""
+    },
+    footer = {
+      "",
+      "JSON: epochs (list of epoch, loss, cross_entropy, harmonization, weight_decay, accuracy;"
+          + " after a resumption those of this call), before and after (each accuracy,"
+          + " spearman_mean, spearman_standard_error, dice_mean, iou_mean, per_image, on the"
+          + " training images), agreement (share of images whose predicted class is kept),"
+          + " logit_change (norm of the change by norm before), leave_one_out (null, or"
+          + " spearman_before, spearman_after, gain, each mean and standard_error; agreement;"
+          + " per_image), seconds, settings.",
+      "",
+      "Example: harmonize train --network mobilenet_v1_0.25 --weights mobilenet.h5"
+          + " --images photographs --maps gaze --epochs 20 --out harmonized.safetensors"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private PhotographOptions options;
+  @Mixin private TrainingOptions training;
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = {
+        "Start from these, Keras .h5, .npz or .safetensors; without it, from values drawn",
+        "by the seed, which needs --labels."
+      })
+  private @Nullable Path weights;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "Write the trained network here, as .safetensors.")
+  private Path out;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "DIR",
+      description = {
+        "Save here while training; a run with the same settings that finds its",
+        "checkpoints continues from the latest and ends with the same bits."
+      })
+  private @Nullable Path checkpoints;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "STEPS",
+      defaultValue = "20",
+      description = "Steps from one checkpoint to the next; default ${DEFAULT-VALUE}.")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--leave-one-out",
+      description = {
+        "Then, for each image with a map, harmonize anew on all others and score it alone;",
+        "takes as many runs as there are such images, and saves none of them."
+      })
+  private boolean leaveOneOut;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+      throw new IllegalArgumentException("--out \"" + out + "\": let it end in .safetensors");
+    }
+    Outputs.requireFolder(out);
+    try (Backend backend = common.open()) {
+      if (weights != null) {
+        Network network = NetworkCatalogue.load(options.network(), weights);
+        Photographs photographs = options.photographs(network.size());
+        run(network, photographs, options.labels(network, photographs, backend), backend);
+      } else {
+        Network unsized = NetworkCatalogue.untrained(options.network(), 1, common.seed());
+        Photographs photographs = options.photographs(unsized.size());
+        Labels labels = options.givenLabels(photographs);
+        Network network =
+            NetworkCatalogue.untrained(options.network(), labels.count(), common.seed());
+        run(network, photographs, labels, backend);
+      }
+    }
+    return 0;
+  }
+
+  private void run(Network network, Photographs photographs, Labels labels, Backend backend)
+      throws IOException {
+    LabeledImages images = photographs.labeled(network, labels);
+    NetworkScores before = scores(network, images, backend);
+    TrainingResult result = fit(network, images, backend);
+    Network harmonized = network.withParameters(result.parameters());
+    NetworkScores after = scores(harmonized, images, backend);
+    Map<String, String> settings = settings(result, photographs, labels, backend);
+    ParameterFiles.save(out, result.parameters(), settings);
+    TrainingReport report = new TrainingReport(result, before, after, common.seed());
+    if (!common.quiet()) {
+      PrintWriter text = spec.commandLine().getOut();
+      report.lines().forEach(text::println);
+      text.println("written to " + out);
+    }
+    Optional<LeaveOneOut> unseen =
+        leaveOneOut ? Optional.of(leaveOneOut(network, images, backend)) : Optional.empty();
+    if (!common.quiet() && unseen.isPresent()) {
+      report.lines(unseen.get()).forEach(spec.commandLine().getOut()::println);
+    }
+    common.writeJson(report.members(unseen, settings));
+  }
+
+  private NetworkScores scores(Network network, LabeledImages images, Backend backend) {
+    return NetworkScores.of(network, images, options.explanation(), common.seed(), backend);
+  }
+
+  private TrainingResult fit(Network network, LabeledImages images, Backend backend) {
+    try (Progress progress = new Progress("harmonizing", common)) {
+      Harmonizer.Builder builder = harmonizer(network).listener(progress);
+      if (checkpoints != null) {
+        builder.checkpoints(
+            RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, images),
+            checkpointEvery);
+      }
+      return builder.build().fit(images, backend);
+    }
+  }
+
+  private LeaveOneOut leaveOneOut(Network network, LabeledImages images, Backend backend) {
+    try (Progress progress = new Progress("leaving one out", common)) {
+      Harmonizer harmonizer = harmonizer(network).listener(progress).build();
+      return LeaveOneOut.of(network, images, harmonizer, options.explanation(), backend);
+    }
+  }
+
+  private Harmonizer.Builder harmonizer(Network network) {
+    Mode usual = weights == null ? Mode.TRAINING : Mode.INFERENCE;
+    return training.harmonizer(network, usual, common.seed());
+  }
+
+  private Map<String, String> settings(
+      TrainingResult result, Photographs photographs, Labels labels, Backend backend) {
+    Map<String, String> settings = new TreeMap<>(result.settings());
+    settings.put("network", options.network());
+    settings.put("first values", weights == null ? "drawn by the seed" : weights.toString());
+    settings.put("labels", labels.source());
+    settings.put("preparation", photographs.preparation());
+    settings.put("scored map", Outputs.text(options.explanation()));
+    settings.put("backend", backend.name());
+    settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
+    return new LinkedHashMap<>(settings);
+  }
+}

@@ -1,0 +1,121 @@
+package org.neuralharmonizer.study.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.loss.HarmonizationLoss;
+import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.study.networks.Network;
+import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.LearningRateSchedule;
+import picocli.CommandLine.Option;
+
+/** What is minimised, and how. */
+final class TrainingOptions {
+  enum Loss {
+    PAPER,
+    RELEASED,
+    EARLIER
+  }
+
+  @Option(
+      names = "--loss",
+      paramLabel = "NAME",
+      defaultValue = "released",
+      description = {
+        "The objective: released (the published code's), earlier (that code before its",
+        "release) or paper (equations 1 and 2); default ${DEFAULT-VALUE}."
+      })
+  private Loss loss;
+
+  @Option(
+      names = "--levels",
+      paramLabel = "N",
+      description = "Resolutions at which maps are compared; default 5, of earlier 6.")
+  private @Nullable Integer levels;
+
+  @Option(
+      names = "--lambda1",
+      paramLabel = "X",
+      description = "Weight of the loss on maps; default 1. 0 trains plainly.")
+  private @Nullable Double lambda1;
+
+  @Option(
+      names = "--lambda2",
+      paramLabel = "X",
+      description = "Weight of weight decay; default 1e-5.")
+  private @Nullable Double lambda2;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Times that each image is used; default ${DEFAULT-VALUE}.")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Images per step; default ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "X",
+      defaultValue = "0.001",
+      description = {
+        "The highest rate, from which it falls to 0 along half a cosine, with Nesterov",
+        "momentum 0.9; default ${DEFAULT-VALUE}."
+      })
+  private double learningRate;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "EPOCHS",
+      defaultValue = "0",
+      description = "Epochs in which the rate rises from 0; default ${DEFAULT-VALUE}.")
+  private double warmUp;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "NAME",
+      description = {
+        "Batch normalization while training: by the batch and learning its statistics",
+        "(training), or by the statistics that are there (inference). Default: inference",
+        "with --weights, training without."
+      })
+  private @Nullable Mode mode;
+
+  HarmonizerObjective objective(Classifier classifier) {
+    HarmonizerObjective objective =
+        loss == Loss.PAPER
+            ? HarmonizerObjective.asInPaper(classifier)
+            : HarmonizerObjective.asInReleasedCode(classifier);
+    HarmonizationLoss maps =
+        switch (loss) {
+          case PAPER -> HarmonizationLoss.asInPaper();
+          case RELEASED -> HarmonizationLoss.asInReleasedCode();
+          case EARLIER -> HarmonizationLoss.asInEarlierCode();
+        };
+    return objective
+        .withMapLoss(levels == null ? maps : maps.withLevels(levels))
+        .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
+        .withLambda2(lambda2 == null ? objective.lambda2() : lambda2);
+  }
+
+  /** Settings of a run that starts from the network's values. */
+  Harmonizer.Builder harmonizer(Network network, Mode usual, long seed) {
+    if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+      throw new IllegalArgumentException(
+          "training: the learning rate must be above 0, not " + learningRate);
+    }
+    return Harmonizer.of(objective(network.classifier()))
+        .startingFrom(network.parameters())
+        .learningRate(LearningRateSchedule.warmUpCosine(learningRate, warmUp, epochs))
+        .mode(mode == null ? usual : mode)
+        .batch(batch)
+        .epochs(epochs)
+        .seed(seed);
+  }
+}

@@ -1,0 +1,50 @@
+package org.neuralharmonizer.study.cli;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import org.neuralharmonizer.explain.ChannelReduction;
+import org.neuralharmonizer.explain.ClassScore;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Constants as words of an option, such as {@code max-absolute} for MAX_ABSOLUTE. */
+abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+  private final List<E> constants;
+
+  private Words(Class<E> type) {
+    constants = List.of(type.getEnumConstants());
+  }
+
+  static final class OfReduction extends Words<ChannelReduction> {
+    OfReduction() {
+      super(ChannelReduction.class);
+    }
+  }
+
+  static final class OfScore extends Words<ClassScore> {
+    OfScore() {
+      super(ClassScore.class);
+    }
+  }
+
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public E convert(String text) {
+    for (E constant : constants) {
+      if (word(constant).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+        return constant;
+      }
+    }
+    String known = String.join(", ", this);
+    throw new TypeConversionException("expected one of " + known + " but was '" + text + "'");
+  }
+
+  @Override
+  public Iterator<String> iterator() {
+    return constants.stream().map(Words::word).iterator();
+  }
+}

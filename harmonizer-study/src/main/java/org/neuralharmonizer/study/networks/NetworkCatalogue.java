@@ -1,0 +1,105 @@
+package org.neuralharmonizer.study.networks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.neuralharmonizer.io.KerasWeights;
+import org.neuralharmonizer.io.Npz;
+import org.neuralharmonizer.io.Safetensors;
+import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.Parameters;
+import org.neuralharmonizer.tensor.Tensor;
+
+/**
+ * Networks by name:
+ *
+ * <ul>
+ *   <li>{@code mobilenet_v1_WIDTH} or {@code mobilenet_v1_WIDTH_SIZE}, such as {@code
+ *       mobilenet_v1_0.25} (224 × 224) or {@code mobilenet_v1_1.0_128}: pixels as x / 127.5 − 1;
+ *       weights of Keras or of this library.
+ *   <li>{@code reference_cnn} or {@code reference_cnn_SIZE}, by default for 64 × 64: pixels as x /
+ *       255; weights of this library, from which the widths follow.
+ * </ul>
+ *
+ * <p>The number of classes follows from the weights.
+ */
+public final class NetworkCatalogue {
+  private static final Pattern MOBILENET =
+      Pattern.compile("mobilenet_v1_(\\d{1,2}(?:\\.\\d{1,6})?)(?:_(\\d{1,4}))?");
+  private static final Pattern REFERENCE = Pattern.compile("reference_cnn(?:_(\\d{1,4}))?");
+  private static final int MOBILENET_SIZE = 224;
+  private static final int REFERENCE_SIZE = 64;
+
+  private NetworkCatalogue() {}
+
+  /**
+   * A network with its values from a file of Keras ({@code .h5}), NumPy ({@code .npz}) or {@code
+   * .safetensors}.
+   *
+   * @throws IllegalArgumentException if there is no such network; or if the weights do not fit it,
+   *     with all that is missing, left over or of another shape
+   * @throws IOException if the file cannot be read or is damaged
+   */
+  public static Network load(String name, Path weights) throws IOException {
+    Architecture architecture = architecture(name);
+    Map<String, Tensor> arrays = read(weights);
+    try {
+      Parameters values = architecture.named(arrays);
+      Classifier classifier = architecture.classifierFor(values.asMap());
+      return new Network(name, classifier, values, architecture.scaling());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "weights \"%s\" for \"%s\": %s".formatted(weights, name, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * A network before training.
+   *
+   * @throws IllegalArgumentException if there is no such network
+   */
+  public static Network untrained(String name, int classes, long seed) {
+    Architecture architecture = architecture(name);
+    Classifier classifier = architecture.classifier(classes);
+    return new Network(name, classifier, classifier.initialize(seed), architecture.scaling());
+  }
+
+  private static Architecture architecture(String name) {
+    Matcher mobilenet = MOBILENET.matcher(name);
+    if (mobilenet.matches()) {
+      return new MobileNets(
+          Double.parseDouble(mobilenet.group(1)), number(mobilenet.group(2), MOBILENET_SIZE));
+    }
+    Matcher reference = REFERENCE.matcher(name);
+    if (reference.matches()) {
+      return new ReferenceCnns(number(reference.group(1), REFERENCE_SIZE));
+    }
+    throw new IllegalArgumentException(
+        "network \"%s\" is not known — known are mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE"
+                .formatted(name)
+            + " (such as mobilenet_v1_0.25, for 224 × 224), reference_cnn or reference_cnn_SIZE");
+  }
+
+  private static int number(String digits, int otherwise) {
+    return digits == null ? otherwise : Integer.parseInt(digits);
+  }
+
+  private static Map<String, Tensor> read(Path weights) throws IOException {
+    String name = weights.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
+      return KerasWeights.read(weights);
+    }
+    if (name.endsWith(".npz")) {
+      return Npz.read(weights);
+    }
+    if (name.endsWith(".safetensors")) {
+      return Safetensors.read(weights);
+    }
+    throw new IllegalArgumentException(
+        "weights \"%s\": not a format by its name — give .h5, .npz or .safetensors"
+            .formatted(weights));
+  }
+}
