@@ -18,10 +18,9 @@ final class PhotographOptions {
       names = "--network",
       required = true,
       paramLabel = "NAME",
-      description = {
-        "mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE, such as mobilenet_v1_0.25 (224 x 224),",
-        "or reference_cnn or reference_cnn_SIZE (64 x 64)."
-      })
+      description =
+          "mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE, such as mobilenet_v1_0.25 (224 x 224), "
+              + "or reference_cnn or reference_cnn_SIZE (64 x 64).")
   private String network;
 
   @Option(
@@ -35,20 +34,18 @@ final class PhotographOptions {
       names = "--maps",
       required = true,
       paramLabel = "DIR",
-      description = {
-        "People's maps. That of N.jpg is named N, or N with '_', '-' or '.' and more:",
-        ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey .png",
-        "or .jpg. It covers the whole image, at any size. Images without one are counted."
-      })
+      description =
+          "People's maps. That of N.jpg is named N, or N with '_', '-' or '.' and more: "
+              + ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey .png "
+              + "or .jpg. It covers the whole image, at any size. Images without one are counted.")
   private Path maps;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = {
-        "Lines image,label with the number of the class, from 0;",
-        "without it the network's own predictions are the labels."
-      })
+      description =
+          "Lines image,label with the number of the class, from 0; "
+              + "without it the network's own predictions are the labels.")
   private @Nullable Path labels;
 
   @Option(
@@ -57,10 +54,9 @@ final class PhotographOptions {
       defaultValue = "max-absolute",
       converter = Words.OfReduction.class,
       completionCandidates = Words.OfReduction.class,
-      description = {
-        "How the gradient's channels become the map that is scored:",
-        "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}."
-      })
+      description =
+          "How the gradient's channels become the map that is scored: "
+              + "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ChannelReduction reduction;
 
   @Option(

@@ -65,10 +65,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--weights",
       paramLabel = "FILE",
-      description = {
-        "Start from these, Keras .h5, .npz or .safetensors; without it, from values drawn",
-        "by the seed, which needs --labels."
-      })
+      description =
+          "Start from these, Keras .h5, .npz or .safetensors; without it, from values drawn "
+              + "by the seed, which needs --labels.")
   private @Nullable Path weights;
 
   @Option(
@@ -81,10 +80,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--checkpoints",
       paramLabel = "DIR",
-      description = {
-        "Save here while training; a run with the same settings that finds its",
-        "checkpoints continues from the latest and ends with the same bits."
-      })
+      description =
+          "Save here while training; a run with the same settings that finds its "
+              + "checkpoints continues from the latest and ends with the same bits.")
   private @Nullable Path checkpoints;
 
   @Option(
@@ -96,10 +94,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--leave-one-out",
-      description = {
-        "Then, for each image with a map, harmonize anew on all others and score it alone;",
-        "takes as many runs as there are such images, and saves none of them."
-      })
+      description =
+          "Then, for each image with a map, harmonize anew on all others and score it alone; "
+              + "takes as many runs as there are such images, and saves none of them.")
   private boolean leaveOneOut;
 
   @Override

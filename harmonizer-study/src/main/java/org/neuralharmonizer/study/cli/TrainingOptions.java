@@ -22,10 +22,9 @@ final class TrainingOptions {
       names = "--loss",
       paramLabel = "NAME",
       defaultValue = "released",
-      description = {
-        "The objective: released (the published code's), earlier (that code before its",
-        "release) or paper (equations 1 and 2); default ${DEFAULT-VALUE}."
-      })
+      description =
+          "The objective: released (the published code's), earlier (that code before its "
+              + "release) or paper (equations 1 and 2); default ${DEFAULT-VALUE}.")
   private Loss loss;
 
   @Option(
@@ -63,11 +62,10 @@ final class TrainingOptions {
   @Option(
       names = "--learning-rate",
       paramLabel = "X",
-      defaultValue = "0.001",
-      description = {
-        "The highest rate, from which it falls to 0 along half a cosine, with Nesterov",
-        "momentum 0.9; default ${DEFAULT-VALUE}."
-      })
+      defaultValue = "0.0001",
+      description =
+          "The highest rate, from which it falls to 0 along half a cosine, with Nesterov "
+              + "momentum 0.9; default ${DEFAULT-VALUE}.")
   private double learningRate;
 
   @Option(
@@ -80,11 +78,10 @@ final class TrainingOptions {
   @Option(
       names = "--mode",
       paramLabel = "NAME",
-      description = {
-        "Batch normalization while training: by the batch and learning its statistics",
-        "(training), or by the statistics that are there (inference). Default: inference",
-        "with --weights, training without."
-      })
+      description =
+          "Batch normalization while training: by the batch and learning its statistics "
+              + "(training), or by the statistics that are there (inference). Default: inference "
+              + "with --weights, training without.")
   private @Nullable Mode mode;
 
   HarmonizerObjective objective(Classifier classifier) {

@@ -99,9 +99,13 @@ public record AlignmentStudy(
   private static InterRaterCeiling splitHalf(SplitHalfReliability.Result result) {
     IntSummaryStatistics raters =
         result.images().stream().mapToInt(ImageReliability::raters).summaryStatistics();
+    String counts =
+        raters.getMin() == raters.getMax()
+            ? String.valueOf(raters.getMin())
+            : raters.getMin() + " to " + raters.getMax();
     String source =
-        "%d images with maps of %d to %d raters, at the size given; half against half, %s"
-            .formatted(raters.getCount(), raters.getMin(), raters.getMax(), result.settings());
+        "%d images with maps of %s raters, at the size given; half against half, %s"
+            .formatted(raters.getCount(), counts, result.settings());
     return new InterRaterCeiling(
         result.mean(),
         InterRaterCeiling.Estimate.SPLIT_HALF,

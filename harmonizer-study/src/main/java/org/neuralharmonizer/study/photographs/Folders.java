@@ -2,7 +2,6 @@ package org.neuralharmonizer.study.photographs;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,7 +96,7 @@ final class Folders {
 
   private static List<Path> files(Path folder, Set<String> endings) throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new NotDirectoryException(folder.toString());
+      throw new IOException("read \"" + folder + "\": there is no such folder — check the path");
     }
     try (Stream<Path> all = Files.list(folder)) {
       return all.filter(file -> endings.contains(ending(file)) && !stem(file).startsWith("."))

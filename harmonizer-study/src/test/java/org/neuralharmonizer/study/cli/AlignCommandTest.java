@@ -57,7 +57,7 @@ final class AlignCommandTest {
     assertThat(command.status()).isZero();
     assertThat(command.out())
         .contains("image  label  spearman   dice    iou", "4 images scored, 1 without a map")
-        .contains("ceiling: split-half: 1 images with maps of 2 to 2 raters");
+        .contains("ceiling: split-half: 1 images with maps of 2 raters");
 
     Map<String, Object> results = Json.object(Json.read(json));
     assertThat(Json.number(results.get("images"))).isEqualTo(4);
@@ -119,8 +119,8 @@ final class AlignCommandTest {
           --score    | probability   | 2 | expected one of logit, log-probability
           --ceiling  | 1.5           | 2 | inter-rater ceiling: must be above 0 and at most 1
           --ceiling  | high          | 2 | 'high' is not a double
-          --images   | nowhere       | 1 | NotDirectory: nowhere
-          --maps     | nowhere       | 1 | NotDirectory: nowhere
+          --images   | nowhere       | 1 | read "nowhere": there is no such folder
+          --maps     | nowhere       | 1 | read "nowhere": there is no such folder
           --weights  | none.h5       | 1 | "none.h5": no such file
           --weights  | none.bin      | 2 | give .h5, .npz or .safetensors
           --labels   | none.csv      | 1 | no such file: none.csv
