@@ -85,7 +85,7 @@ public final class AtomicFiles {
       try {
         return Files.createFile(target.resolveSibling(name));
       } catch (FileAlreadyExistsException e) {
-        continue;
+        // Another number may be free.
       }
     }
   }

@@ -174,7 +174,7 @@ enum ElementType {
 
   /** Half of an unsigned number, its lost bit kept in the last place so that rounding is right. */
   private static long halved(long bits) {
-    return bits >>> 1 | bits & 1;
+    return (bits >>> 1) | (bits & 1);
   }
 
   /** IEEE 754 binary16, every value of which is a float. */

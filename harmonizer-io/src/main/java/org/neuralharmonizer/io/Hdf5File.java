@@ -82,7 +82,7 @@ final class Hdf5File implements AutoCloseable {
   /** A member of a group; {@code path} may lead through further groups. */
   Node node(Group group, String path) throws MalformedFileException {
     Node node = group;
-    for (String part : path.split("/")) {
+    for (String part : path.split("/", -1)) {
       Node child = node instanceof Group inner ? inner.getChildren().get(part) : null;
       if (child == null || child.isLink()) {
         throw wrong(
@@ -141,7 +141,7 @@ final class Hdf5File implements AutoCloseable {
 
   private static boolean isNumber(Class<?> type) {
     return Number.class.isAssignableFrom(type)
-        || type.isPrimitive() && type != boolean.class && type != char.class;
+        || (type.isPrimitive() && type != boolean.class && type != char.class);
   }
 
   /** Boxed one by one: rare types, and small arrays where they occur. */

@@ -112,7 +112,7 @@ public final class Images {
     Shape shape = picture.shape();
     boolean map = shape.rank() == 2;
     int channels = map ? 1 : shape.rank() == RGB ? shape.extent(0) : 0;
-    if (channels != 1 && channels != RGB || shape.size() == 0) {
+    if ((channels != 1 && channels != RGB) || shape.size() == 0) {
       throw new IllegalArgumentException(
           "write \""
               + file

@@ -89,7 +89,7 @@ record JpegSegments(byte[] kept, int components, boolean inverted, boolean ycck)
         marker = unsigned(++position, 1);
       }
       position++;
-      if (marker < 0xc0 || marker >= 0xd0 && marker <= EOI) {
+      if (marker < 0xc0 || (marker >= 0xd0 && marker <= EOI)) {
         throw wrong("there is no segment at byte " + position);
       }
       return marker;
@@ -129,7 +129,7 @@ record JpegSegments(byte[] kept, int components, boolean inverted, boolean ycck)
         throw wrong("it is cut off at byte " + bytes.length);
       }
       int value = bytes[start] & 0xff;
-      return count == 1 ? value : value << 8 | bytes[start + 1] & 0xff;
+      return count == 1 ? value : (value << 8) | (bytes[start + 1] & 0xff);
     }
 
     /** SOF0 to SOF15, among which DHT, JPG and DAC have their codes. */

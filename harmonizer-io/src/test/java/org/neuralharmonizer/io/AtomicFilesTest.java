@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,9 +22,9 @@ class AtomicFilesTest {
   @Test
   void createsAndReplaces() throws IOException {
     Path file = folder.resolve("a.txt");
-    AtomicFiles.write(file, out -> out.write("one".getBytes()));
+    AtomicFiles.write(file, out -> out.write("one".getBytes(StandardCharsets.UTF_8)));
     assertThat(file).hasContent("one");
-    AtomicFiles.write(file, out -> out.write("two".getBytes()));
+    AtomicFiles.write(file, out -> out.write("two".getBytes(StandardCharsets.UTF_8)));
     assertThat(file).hasContent("two");
     assertOnly(folder, file);
   }
@@ -71,7 +72,7 @@ class AtomicFilesTest {
   void aSymbolicLinkIsFollowed() throws IOException {
     Path real = Files.writeString(folder.resolve("real.txt"), "one");
     Path link = Files.createSymbolicLink(folder.resolve("link.txt"), real);
-    AtomicFiles.write(link, out -> out.write("two".getBytes()));
+    AtomicFiles.write(link, out -> out.write("two".getBytes(StandardCharsets.UTF_8)));
     assertThat(Files.isSymbolicLink(link)).isTrue();
     assertThat(real).hasContent("two");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -180,7 +181,7 @@ class ImagesTest {
     Files.write(file, PngBytes.twoPixels(colour, depth, row));
     float[] expected = new float[6];
     int i = 0;
-    for (String value : String.join(" ", red, green, blue).split(" ")) {
+    for (String value : String.join(" ", red, green, blue).split(" ", -1)) {
       expected[i++] = Float.parseFloat(value);
     }
     assertThat(Images.read(file)).isEqualTo(Tensor.of(Shape.of(3, 1, 2), expected));
@@ -189,7 +190,7 @@ class ImagesTest {
   @Test
   void otherFormatsAndSizesAreRefused() throws IOException {
     Path file = folder.resolve("a.png");
-    Files.write(file, "GIF89a".getBytes());
+    Files.write(file, "GIF89a".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> Images.read(file))
         .isInstanceOf(MalformedFileException.class)
         .hasMessage(
@@ -234,9 +235,9 @@ class ImagesTest {
   })
   void cmykBecomesColour(String stored, int transform, String expected) throws IOException {
     Path file = folder.resolve("a.jpg");
-    Files.write(file, JpegBytes.cmyk(stored.split(" "), transform));
+    Files.write(file, JpegBytes.cmyk(stored.split(" ", -1), transform));
     Tensor picture = Images.read(file);
-    String[] values = expected.split(" ");
+    String[] values = expected.split(" ", -1);
     for (int channel = 0; channel < 3; channel++) {
       // As above, once more through the product with black.
       assertThat(picture.at(channel, 4, 4))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -190,7 +191,7 @@ class JsonTest {
 
   @Test
   void survivesDamage() throws IOException {
-    byte[] valid = Json.formatIndented(List.of(Map.of("a", 1.5, "b", "é\n"), true)).getBytes();
+    byte[] valid = Json.formatIndented(List.of(Map.of("a", 1.5, "b", "é\n"), true)).getBytes(StandardCharsets.UTF_8);
     new Hostile(folder.resolve("a.json"), Json::read, 1 << 20).cut(valid).flip(valid, 2000, 1);
   }
 }

@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
@@ -39,8 +40,12 @@ public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
   public static void main(String[] arguments) {
+    Charset charset = Terminal.charset();
     System.exit(
-        run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+        run(
+            new PrintWriter(System.out, true, charset),
+            new PrintWriter(System.err, true, charset),
+            arguments));
   }
 
   /** Runs a command line and returns its exit status. */

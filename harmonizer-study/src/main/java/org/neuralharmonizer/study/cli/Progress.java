@@ -17,7 +17,7 @@ final class Progress implements TrainingListener, AutoCloseable {
 
   Progress(String task, CommonOptions common) {
     this.task = task;
-    this.shown = !common.quiet() && System.console() != null;
+    this.shown = !common.quiet() && Terminal.isWatched();
   }
 
   @Override

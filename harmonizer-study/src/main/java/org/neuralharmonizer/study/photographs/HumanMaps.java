@@ -58,7 +58,7 @@ record HumanMaps(Tensor map, Optional<Tensor> raters) {
 
   private static void check(String name, Tensor array, Shape photograph) throws IOException {
     Shape shape = array.shape();
-    if (shape.rank() != 2 && shape.rank() != 3 || array.size() == 0) {
+    if ((shape.rank() != 2 && shape.rank() != 3) || array.size() == 0) {
       throw new MalformedFileException(
           "read %s: the array is %s — a map is H × W, maps of raters are R × H × W"
               .formatted(name, shape));

@@ -26,7 +26,8 @@ final class ScriptData {
 
   private static String text(String raw) {
     var escaped = new StringBuilder("\"");
-    for (char c : raw.toCharArray()) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
       if (c == '"' || c == '\\') {
         escaped.append('\\').append(c);
       } else if (c < ' ' || c > '~' || c == '<' || c == '>' || c == '&') {

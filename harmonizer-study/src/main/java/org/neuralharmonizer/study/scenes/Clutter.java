@@ -52,7 +52,7 @@ final class Clutter {
           default -> Region.ring(0.75, 0.22);
         };
     Colour colour = Colour.of(draws.uniform(), 0.3, draws.between(0.3, 0.75));
-    int under = (int) frame.y() * canvas.size() + (int) frame.x();
+    int under = ((int) frame.y()) * canvas.size() + (int) frame.x();
     Paint paint = Paint.plain(canvas.get(under).mixed(colour, 0.6));
     canvas.paint(Canvas.BACKGROUND, frame, region, 1.3, paint, 0);
   }

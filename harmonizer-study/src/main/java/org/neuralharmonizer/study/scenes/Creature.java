@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.scenes;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -8,25 +9,39 @@ import java.util.Locale;
  */
 public enum Creature {
   /** Long ears and a round tail. */
-  HARE,
+  HARE(0),
   /** A curled, ridged horn and a beard. */
-  RAM,
+  RAM(1),
   /** A row of plates on the back and a tail with a barb. */
-  DRAGON,
+  DRAGON(2),
   /** A fan of feathers with eye spots and a crest. */
-  PEACOCK,
+  PEACOCK(3),
   /** A forked tail fin and a back fin. */
-  FISH,
+  FISH(4),
   /** A pair of wings with eye spots and feelers. */
-  MOTH,
+  MOTH(5),
   /** A coiled shell and stalked eyes. */
-  SNAIL,
+  SNAIL(6),
   /** A trunk and a large ear. */
-  ELEPHANT;
+  ELEPHANT(7);
+
+  private final int label;
+
+  Creature(int label) {
+    this.label = label;
+  }
+
+  /** The creature of a class number. */
+  static Creature labeled(int label) {
+    return Arrays.stream(values())
+        .filter(creature -> creature.label == label)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("scenes: no creature has label " + label));
+  }
 
   /** The class number of this creature. */
   public int label() {
-    return ordinal();
+    return label;
   }
 
   /** The name in plain lower case. */

@@ -54,9 +54,11 @@ record Rater(
       return new Click(draws.uniform() * size, draws.uniform() * size);
     }
     int pixel = target.pixel(draws);
+    int row = pixel / size;
+    int column = pixel % size;
     return new Click(
-        within(pixel % size + 0.5 + unit * (biasX + noise * draws.normal()), size),
-        within(pixel / size + 0.5 + unit * (biasY + noise * draws.normal()), size));
+        within(column + 0.5 + unit * (biasX + noise * draws.normal()), size),
+        within(row + 0.5 + unit * (biasY + noise * draws.normal()), size));
   }
 
   private static double within(double place, int size) {
@@ -67,11 +69,11 @@ record Rater(
     Target choose(Draws draws, Rater rater) {
       double stray = draws.uniform();
       double first = draws.uniform();
-      if (stray < rater.strays || firstPart.isEmpty() && secondPart.isEmpty()) {
+      if (stray < rater.strays || (firstPart.isEmpty() && secondPart.isEmpty())) {
         return body;
       }
       boolean wantsFirst = first < rater.preference;
-      return wantsFirst && !firstPart.isEmpty() || secondPart.isEmpty() ? firstPart : secondPart;
+      return (wantsFirst && !firstPart.isEmpty()) || secondPart.isEmpty() ? firstPart : secondPart;
     }
   }
 

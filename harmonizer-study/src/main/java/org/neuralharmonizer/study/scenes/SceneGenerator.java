@@ -13,13 +13,19 @@ import org.neuralharmonizer.tensor.Tensor;
 public final class SceneGenerator {
   /** Names of the independent streams of random numbers behind one scene. */
   private enum Stream {
-    SHORTCUT_CLASS,
-    CLUTTER,
-    SHORTCUT,
-    CREATURE,
-    MAPPED,
-    CLICKS,
-    RATER
+    SHORTCUT_CLASS(0),
+    CLUTTER(1),
+    SHORTCUT(2),
+    CREATURE(3),
+    MAPPED(4),
+    CLICKS(5),
+    RATER(6);
+
+    final int key;
+
+    Stream(int key) {
+      this.key = key;
+    }
   }
 
   private final SceneOptions options;
@@ -29,7 +35,7 @@ public final class SceneGenerator {
     this.options = options;
     var drawn = new ArrayList<Rater>();
     for (int rater = 0; rater < options.raters(); rater++) {
-      drawn.add(Rater.drawn(Draws.of(options.seed(), Stream.RATER.ordinal(), rater)));
+      drawn.add(Rater.drawn(Draws.of(options.seed(), Stream.RATER.key, rater)));
     }
     this.raters = List.copyOf(drawn);
   }
@@ -52,7 +58,7 @@ public final class SceneGenerator {
       throw new IllegalArgumentException(
           "scenes: index is " + index + " in " + split + " — indices start at 0");
     }
-    Creature creature = Creature.values()[index % options.classes()];
+    Creature creature = Creature.labeled(index % options.classes());
     int shortcut = shortcut(creature, split, draws(split, index, Stream.SHORTCUT_CLASS));
     var canvas = new Canvas(options.imageSize(), CreatureArtist.LAYERS);
     Clutter.paint(canvas, draws(split, index, Stream.CLUTTER));
@@ -99,6 +105,6 @@ public final class SceneGenerator {
   }
 
   private Draws draws(Split split, int index, Stream stream) {
-    return Draws.of(options.seed(), split.ordinal(), index, stream.ordinal());
+    return Draws.of(options.seed(), split.key, index, stream.key);
   }
 }

@@ -59,7 +59,8 @@ record TinyPhotographs(Path images, Path maps, Path labels, Path weights) {
     return Tensor.generate(
         Shape.of(height, width),
         i -> {
-          double y = (i / width - height / 2.0) / height;
+          int row = i / width;
+          double y = (row - height / 2.0) / height;
           double x = (i % width - column) / height;
           return peak * Math.exp(-30 * (x * x + y * y));
         });
