@@ -73,11 +73,11 @@ class MovementsTest {
   void axesOfStrideZeroRepeat() {
     for (int trial = 0; trial < 300; trial++) {
       int[] shape = shape(7);
-      boolean[] repeated = new boolean[shape.length];
-      int[] source = fill(shape.length, i -> (repeated[i] = random.nextBoolean()) ? 1 : shape[i]);
+      int[] repeated = fill(shape.length, i -> random.nextInt(2));
+      int[] source = fill(shape.length, i -> repeated[i] == 1 ? 1 : shape[i]);
       int[] strides = Movements.denseStrides(source);
       for (int i = 0; i < shape.length; i++) {
-        strides[i] = repeated[i] ? 0 : strides[i];
+        strides[i] = repeated[i] == 1 ? 0 : strides[i];
       }
       float[] x = Samples.uniform(random, size(source));
       float[] result = new float[size(shape)];
