@@ -83,7 +83,8 @@ final class Binder {
     List<Integer> reads = IntStream.range(0, operands.size()).boxed().toList();
     Loop.Instruction instruction =
         new Loop.Instruction(step.primitive().code(), reads, attribute(step.primitive()));
-    Loop loop = new Loop(space, operands, List.of(instruction), List.of(operands.size()), List.of());
+    Loop loop =
+        new Loop(space, operands, List.of(instruction), List.of(operands.size()), List.of());
     Step.Fused fused = new Step.Fused(loop, step.inputs(), List.of(step.output()));
     return new LoopKernel(fused, memory, workers, loops);
   }

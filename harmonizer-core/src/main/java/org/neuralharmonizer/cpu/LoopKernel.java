@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.program.Loop;
 import org.neuralharmonizer.program.Slot;
@@ -21,13 +23,25 @@ import org.neuralharmonizer.program.Step;
 final class LoopKernel implements Kernel {
   private static final int BLOCK = 1024;
 
-  /** A task is long enough to be worth handing to another thread. */
+  /** In shorter blocks the calls would take longer than the loops. */
+  private static final int LEAST_BLOCK = 256;
+
+  /** About as much as is worth handing to another thread. */
   private static final int TASK = 16 * BLOCK;
 
   private final IntConsumer share = this::share;
   private final Workers workers;
   private final Loops loops;
   private final int size;
+
+  /** Elements of a block: such that what repeats along whole planes is one number in a block. */
+  private final int block;
+
+  /** A whole number of blocks. */
+  private final int task;
+
+  /** Per value: how it is repeated, if as one number it could be an argument of a loop. */
+  private final @Nullable Load[] numbers;
 
   /** Per value: the slab if it lives there, else null; and the offset in the slab or scratch. */
   private final float[][] slabs;
@@ -72,27 +86,65 @@ final class LoopKernel implements Kernel {
       reads[i] = instruction.operands().stream().mapToInt(Integer::intValue).toArray();
       targets[i] = operands + i;
     }
+    numbers = numbers(loop);
+    block = blockLength();
+    task = TASK / block * block;
     placeResults(step, memory);
     int results = loop.results().size();
     for (int i = 0; i < loop.sums().size(); i++) {
       Slot output = step.outputs().get(results + i);
       sums.add(
           new BlockSums(
-              loop.sums().get(i), size, BLOCK, memory.array(output), memory.offset(output)));
+              loop.sums().get(i), size, block, memory.array(output), memory.offset(output)));
     }
     placeRegisters(operands);
   }
 
   @Override
   public void run() {
-    workers.forEach((size + TASK - 1) / TASK, share);
+    workers.forEach((size + task - 1) / task, share);
     for (int i = 0; i < sums.size(); i++) {
       sums.get(i).finish();
     }
   }
 
-  private void share(int task) {
-    blocks(task * TASK, Math.min(size, (task + 1) * TASK));
+  private void share(int i) {
+    blocks(i * task, Math.min(size, (i + 1) * task));
+  }
+
+  /** Operands that are only added or multiplied, and to values that are not such operands. */
+  private @Nullable Load[] numbers(Loop loop) {
+    @Nullable Load[] found = new Load[slabs.length];
+    for (Load load : loads) {
+      for (int value = 0; value < loop.operands().size(); value++) {
+        if (slabs[value] == null && offsets[value] == load.register()) {
+          found[value] = load;
+        }
+      }
+    }
+    for (int i = 0; i < reads.length; i++) {
+      boolean takesNumber =
+          reads[i].length == 2
+              && (codes[i] == Code.ADD || codes[i] == Code.MULTIPLY)
+              && (found[reads[i][0]] == null || found[reads[i][1]] == null);
+      if (!takesNumber) {
+        for (int read : reads[i]) {
+          found[read] = null;
+        }
+      }
+    }
+    return found;
+  }
+
+  private int blockLength() {
+    int run = Integer.MAX_VALUE;
+    for (Load load : numbers) {
+      if (load != null && load.repetition().run() >= LEAST_BLOCK) {
+        run = Math.min(run, load.repetition().run());
+      }
+    }
+    int parts = (int) ((run + (long) BLOCK - 1) / BLOCK);
+    return run < Integer.MAX_VALUE && run % parts == 0 ? run / parts : BLOCK;
   }
 
   private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
@@ -180,15 +232,15 @@ final class LoopKernel implements Kernel {
         Arrays.fill(scratch, register, register + BLOCK, attributes[i]);
       }
     }
-    for (int start = from; start < to; start += BLOCK) {
-      block(scratch, start, Math.min(BLOCK, to - start));
+    for (int start = from; start < to; start += block) {
+      block(scratch, start, Math.min(block, to - start));
     }
   }
 
   private void block(float[] scratch, int start, int n) {
     for (int i = 0; i < loads.size(); i++) {
       Load load = loads.get(i);
-      if (!load.repetition().single()) {
+      if (!load.repetition().single() && !isNumber(load, start, n)) {
         load.repetition().expand(load.slab(), load.offset(), start, scratch, load.register(), n);
       }
     }
@@ -210,6 +262,20 @@ final class LoopKernel implements Kernel {
     }
   }
 
+  private boolean isNumber(Load load, int start, int n) {
+    for (Load number : numbers) {
+      if (number == load) {
+        return load.repetition().constant(start, n);
+      }
+    }
+    return false;
+  }
+
+  private boolean isNumber(int value, int start, int n) {
+    Load load = numbers[value];
+    return load != null && load.repetition().constant(start, n);
+  }
+
   private float[] array(int value, float[] scratch) {
     return slabs[value] == null ? scratch : slabs[value];
   }
@@ -229,6 +295,15 @@ final class LoopKernel implements Kernel {
       return;
     }
     int second = reads[i][1];
+    if (isNumber(second, start, n)) {
+      unary(codes[i], number(second, start), x, xo, out, oo, n);
+      return;
+    }
+    if (isNumber(first, start, n)) {
+      float[] other = array(second, scratch);
+      unary(codes[i], number(first, start), other, offset(second, start), out, oo, n);
+      return;
+    }
     float[] y = array(second, scratch);
     int yo = offset(second, start);
     switch (codes[i]) {
@@ -244,6 +319,11 @@ final class LoopKernel implements Kernel {
     }
   }
 
+  private float number(int value, int start) {
+    Load load = Objects.requireNonNull(numbers[value]);
+    return load.slab()[load.offset() + load.repetition().element(start)];
+  }
+
   private void unary(Code code, float attribute, float[] x, int xo, float[] out, int oo, int n) {
     switch (code) {
       case EXP -> loops.exp(x, xo, out, oo, n);
@@ -253,7 +333,7 @@ final class LoopKernel implements Kernel {
       case TANH -> loops.tanh(x, xo, out, oo, n);
       case ERF -> loops.erf(x, xo, out, oo, n);
       case POWER -> loops.power(x, xo, attribute, out, oo, n);
-      case SCALE -> loops.scale(x, xo, attribute, out, oo, n);
+      case SCALE, MULTIPLY -> loops.scale(x, xo, attribute, out, oo, n);
       case ADD -> loops.shift(x, xo, attribute, out, oo, n);
       case STEP -> loops.step(x, xo, out, oo, n);
       case SIGN -> loops.sign(x, xo, out, oo, n);

@@ -52,6 +52,21 @@ final class Repetition {
     return extents.length == 0 || (extents.length == 1 && strides[0] == 1);
   }
 
+  /** How many neighbouring positions have the same element, from every multiple of that number. */
+  int run() {
+    return extents.length > 0 && strides[0] == 0 ? extents[0] : 1;
+  }
+
+  /** Whether n positions have the same element. */
+  boolean constant(int from, int n) {
+    return single() || (strides[0] == 0 && from % extents[0] + n <= extents[0]);
+  }
+
+  /** The element at a position. */
+  int element(int position) {
+    return single() ? 0 : position % extents[0] * strides[0] + offset(position / extents[0]);
+  }
+
   /** Writes the operand's elements at positions {@code from … from + n − 1}. */
   void expand(float[] x, int xo, int from, float[] out, int oo, int n) {
     int row = extents[0];

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Expr;
 
@@ -17,12 +18,17 @@ import org.neuralharmonizer.expr.Expr;
  * elementwise expressions of one rank and back would pass something that raises the rank; so these
  * sets can be run as units without waiting for each other in a circle.
  *
+ * <p>A value that only a later loop needs may take the rank of that loop.
+ *
  * <p>A sum that a loop can form while it runs belongs to the loop that computes what it sums.
  *
- * <p>Signs, steps and multiples of a value that is stored anyway are recomputed in every loop that
- * needs them rather than stored: reading costs more than computing.
+ * <p>Signs, steps and multiples of a value that is stored anyway, and its sums and products with
+ * what repeats along axes, are recomputed in every loop that needs them rather than stored: reading
+ * costs more than computing.
  */
 final class Grouping {
+  private static final int MOST_SOURCES = 2;
+
   private final Map<Expr, Integer> ranks = new IdentityHashMap<>();
   private final Map<Expr, List<Expr>> consumers = new IdentityHashMap<>();
   private final Set<Expr> roots = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -42,6 +48,9 @@ final class Grouping {
       rank(expr);
     }
     if (fusion == Fusion.ELEMENTWISE) {
+      for (int i = order.size() - 1; i >= 0; i--) {
+        delay(order.get(i));
+      }
       connect(order);
     }
   }
@@ -53,11 +62,31 @@ final class Grouping {
     }
     return switch (expr.primitive().code()) {
       case LITERAL, BROADCAST -> consumers.get(expr).stream().allMatch(this::absorbs);
-      case STEP, SIGN, SCALE ->
-          stored(expr.inputs().get(0))
-              && consumers.get(expr).stream().allMatch(Grouping::elementwise);
+      case STEP, SIGN, SCALE, ADD, MULTIPLY -> {
+        Expr source = source(expr);
+        yield source != null
+            && (stored(source) || virtual(source))
+            && consumers.get(expr).stream().allMatch(Grouping::elementwise);
+      }
       default -> false;
     };
+  }
+
+  /** The one value of full size that a cheap operation reads, or null. */
+  private static @Nullable Expr source(Expr expr) {
+    Expr first = expr.inputs().get(0);
+    return switch (expr.primitive().code()) {
+      case STEP, SIGN, SCALE -> first;
+      case ADD, MULTIPLY -> {
+        Expr second = expr.inputs().get(1);
+        yield repeats(first) == repeats(second) ? null : repeats(first) ? second : first;
+      }
+      default -> null;
+    };
+  }
+
+  private static boolean repeats(Expr expr) {
+    return expr.primitive().code() == Code.BROADCAST;
   }
 
   /** The loops, each as its members in order of computation; single elementwise steps included. */
@@ -113,7 +142,7 @@ final class Grouping {
     return members.contains(consumer)
         || (virtual(consumer)
             && elementwise(consumer)
-            && consumers.get(consumer).stream().allMatch(members::contains));
+            && consumers.get(consumer).stream().allMatch(next -> inside(next, members)));
   }
 
   private boolean absorbs(Expr consumer) {
@@ -125,8 +154,13 @@ final class Grouping {
     return !elementwise(expr)
         || roots.contains(expr)
         || consumers.get(expr).stream()
-            .anyMatch(
-                consumer -> !elementwise(consumer) && !virtual(consumer) && !absorbed(consumer));
+            .anyMatch(consumer -> takesFromMemory(consumer, ranks.get(expr)));
+  }
+
+  private boolean takesFromMemory(Expr consumer, int rank) {
+    return elementwise(consumer)
+        ? ranks.get(consumer) != rank && source(consumer) == null
+        : !virtual(consumer) && !absorbed(consumer);
   }
 
   /** Whether a sum is formed by the loop that computes its terms; those are never virtual. */
@@ -142,6 +176,56 @@ final class Grouping {
       highest = Math.max(highest, ranks.get(input));
     }
     ranks.put(expr, elementwise(expr) || expr.inputs().isEmpty() ? highest : highest + 1);
+  }
+
+  /**
+   * Moves a value that is not needed before a later loop, and there only, into that loop, if it is
+   * computed from no more than two values in memory: reading those again costs no more than writing
+   * and reading their result.
+   */
+  private void delay(Expr expr) {
+    List<Expr> users = consumers.get(expr);
+    if (!elementwise(expr) || roots.contains(expr) || users.isEmpty()) {
+      return;
+    }
+    int later = ranks.get(users.get(0));
+    boolean together =
+        later > ranks.get(expr)
+            && users.stream().allMatch(user -> elementwise(user) && ranks.get(user) == later);
+    if (together && sources(expr) <= MOST_SOURCES) {
+      move(expr, ranks.get(expr), later);
+    }
+  }
+
+  /** How many values in memory a value and those computed for it alone in its loop come from. */
+  private int sources(Expr expr) {
+    int sources = 0;
+    for (Expr input : expr.inputs()) {
+      if (isOwn(input, expr, ranks.get(expr))) {
+        sources += sources(input);
+      } else if (elementwise(input) && ranks.get(input).equals(ranks.get(expr))) {
+        return MOST_SOURCES + 1;
+      } else if (!virtual(input)) {
+        sources++;
+      }
+    }
+    return sources;
+  }
+
+  private void move(Expr expr, int from, int to) {
+    ranks.put(expr, to);
+    for (Expr input : expr.inputs()) {
+      if (isOwn(input, expr, from)) {
+        move(input, from, to);
+      }
+    }
+  }
+
+  private boolean isOwn(Expr input, Expr user, int rank) {
+    return elementwise(input)
+        && ranks.get(input) == rank
+        && !roots.contains(input)
+        && consumers.get(input).stream().allMatch(consumer -> consumer == user);
   }
 
   private void connect(List<Expr> order) {

@@ -4,7 +4,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.neuralharmonizer.cpu.DotKernel;
 
-/** Four runs by three windows: twelve sums, which fit 16 vector registers; with 32, 24 were slower. */
+/**
+ * Four runs by three windows: twelve sums, which fit 16 vector registers; with 32, 24 were slower.
+ */
 final class FourRowDots implements DotKernel {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;

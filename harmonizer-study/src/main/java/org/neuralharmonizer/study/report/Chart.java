@@ -17,7 +17,7 @@ public sealed interface Chart extends Block permits LineChart, TradeOffChart {
     return "<figure class=\"chart\"><figcaption>"
         + Html.text(title())
         + "</figcaption><div class=\"drawing\"><script type=\"application/json\">"
-        + Json.of(data())
+        + ScriptData.of(data())
         + "</script></div><details><summary>Numbers</summary>"
         + table().html()
         + "</details></figure>";

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.study.report;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.neuralharmonizer.io.AtomicFiles;
 
 /**
  * A report of one self-contained HTML file. The same blocks make the same bytes. Immutable: every
@@ -91,6 +93,7 @@ public final class Report {
    * @throws IOException if the folder is missing or full; an earlier file is then as it was
    */
   public void write(Path file) throws IOException {
-    AtomicFile.write(file, html());
+    byte[] page = html().getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(file, out -> out.write(page));
   }
 }

@@ -76,7 +76,7 @@ class ReportTest {
   @Test
   void valuesThatAreNotFiniteAreDashesInTablesAndGapsInCharts() {
     var chart = LineChart.of("t", "x", "y").line("l", List.of(new Point(1, Double.NaN)));
-    assertThat(Json.of(chart.data())).contains("[1.0,null]");
+    assertThat(ScriptData.of(chart.data())).contains("[1.0,null]");
     assertThat(chart.table().html()).contains(">–<");
     assertThat(new Measured(0.5, Double.NaN).format(2)).isEqualTo("0.50");
     assertThat(new Measured(-0.5, 0.125).format(3)).isEqualTo("−0.500 ± 0.125");
@@ -91,7 +91,7 @@ class ReportTest {
             .point("alone", Training.PLAIN, one, one)
             .pair("net", one, one, one, one)
             .level("ceiling", 2);
-    assertThat(Json.of(chart.data())).contains("\"arrows\":[[1,2]]");
+    assertThat(ScriptData.of(chart.data())).contains("\"arrows\":[[1,2]]");
     assertThat(chart.table().html()).contains("ceiling").contains("harmonized");
   }
 
@@ -126,7 +126,7 @@ class ReportTest {
     Path file = folder.resolve("absent").resolve("report.html");
     assertThatThrownBy(() -> Report.titled("t").write(file))
         .isInstanceOf(IOException.class)
-        .hasMessage("report: folder " + file.getParent() + " does not exist — create it first");
+        .hasMessageContaining("there is no folder \"" + file.getParent() + "\" — create it first");
   }
 
   private static String withoutCode(String page) {

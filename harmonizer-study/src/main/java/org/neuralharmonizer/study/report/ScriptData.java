@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Data for a script element: JSON in which no text can end the element or start a comment. */
-final class Json {
-  private Json() {}
+final class ScriptData {
+  private ScriptData() {}
 
   /** Of maps with text keys, lists, texts and numbers; numbers that are not finite become null. */
   static String of(Object value) {
@@ -16,7 +16,7 @@ final class Json {
           .collect(Collectors.joining(",", "{", "}"));
     }
     if (value instanceof List<?> list) {
-      return list.stream().map(Json::of).collect(Collectors.joining(",", "[", "]"));
+      return list.stream().map(ScriptData::of).collect(Collectors.joining(",", "[", "]"));
     }
     if (value instanceof Double number) {
       return Double.isFinite(number) ? number.toString() : "null";
