@@ -146,6 +146,10 @@ class ConvolutionsTest {
       check(convolutions, layer(random, 1, 3, 40, 40, 7, 2, 3, 1));
       check(convolutions, layer(random, 3, 64, 33, 7, 3, 1, 1, 1));
       check(convolutions, layer(random, 1, 1, 1, 70, 5, 2, 2, 1));
+      check(convolutions, layer(random, 2, 3, 16, 64, 3, 1, 1, 1));
+      check(convolutions, layer(random, 3, 16, 20, 33, 3, 1, 1, 1));
+      check(convolutions, layer(random, 2, 8, 10, 30, 5, 1, 0, 1));
+      check(convolutions, layer(random, 2, 8, 12, 40, 3, 1, 1, 2));
       check(convolutions, layer(random, 2, 6, 6, 75, 3, 1, 1, 6));
       check(convolutions, layer(random, 2, 6, 12, 31, 5, 2, 2, 6));
     }

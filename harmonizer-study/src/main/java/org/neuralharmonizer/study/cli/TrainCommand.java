@@ -126,7 +126,9 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     LabeledImages images = photographs.labeled(network, labels);
     NetworkScores before = scores(network, images, backend);
-    TrainingResult result = fit(network, images, backend);
+    LabeledImages taught =
+        training.softLabels() ? photographs.labeled(network, before.probabilities()) : images;
+    TrainingResult result = fit(network, taught, backend);
     Network harmonized = network.withParameters(result.parameters());
     NetworkScores after = scores(harmonized, images, backend);
     Map<String, String> settings = settings(result, photographs, labels, backend);
@@ -138,7 +140,7 @@ final class TrainCommand implements Callable<Integer> {
       text.println("written to " + out);
     }
     Optional<LeaveOneOut> unseen =
-        leaveOneOut ? Optional.of(leaveOneOut(network, images, backend)) : Optional.empty();
+        leaveOneOut ? Optional.of(leaveOneOut(network, images, taught, backend)) : Optional.empty();
     if (!common.quiet() && unseen.isPresent()) {
       report.lines(unseen.get()).forEach(spec.commandLine().getOut()::println);
     }
@@ -161,10 +163,11 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private LeaveOneOut leaveOneOut(Network network, LabeledImages images, Backend backend) {
+  private LeaveOneOut leaveOneOut(
+      Network network, LabeledImages images, LabeledImages taught, Backend backend) {
     try (Progress progress = new Progress("leaving one out", common)) {
       Harmonizer harmonizer = harmonizer(network).listener(progress).build();
-      return LeaveOneOut.of(network, images, harmonizer, options.explanation(), backend);
+      return LeaveOneOut.of(network, images, taught, harmonizer, options.explanation(), backend);
     }
   }
 
@@ -179,6 +182,9 @@ final class TrainCommand implements Callable<Integer> {
     settings.put("network", options.network());
     settings.put("first values", weights == null ? "drawn by the seed" : weights.toString());
     settings.put("labels", labels.source());
+    settings.put(
+        "trained with",
+        training.softLabels() ? "the network's probabilities before training" : "the labels");
     settings.put("preparation", photographs.preparation());
     settings.put("scored map", Outputs.text(options.explanation()));
     settings.put("backend", backend.name());

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.study.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.loss.CrossEntropy;
 import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
@@ -32,6 +33,14 @@ final class TrainingOptions {
       paramLabel = "N",
       description = "Resolutions at which maps are compared; default 5, of earlier 6.")
   private @Nullable Integer levels;
+
+  @Option(
+      names = "--soft-labels",
+      description =
+          "Train with the network's own probabilities of all classes, as they are before training,"
+              + " and without label smoothing: what it predicts is to stay. Scores remain those of"
+              + " the labels.")
+  private boolean softLabels;
 
   @Option(
       names = "--lambda1",
@@ -84,6 +93,10 @@ final class TrainingOptions {
               + "with --weights, training without.")
   private @Nullable Mode mode;
 
+  boolean softLabels() {
+    return softLabels;
+  }
+
   HarmonizerObjective objective(Classifier classifier) {
     HarmonizerObjective objective =
         loss == Loss.PAPER
@@ -95,7 +108,7 @@ final class TrainingOptions {
           case RELEASED -> HarmonizationLoss.asInReleasedCode();
           case EARLIER -> HarmonizationLoss.asInEarlierCode();
         };
-    return objective
+    return (softLabels ? objective.withCrossEntropy(CrossEntropy.plain()) : objective)
         .withMapLoss(levels == null ? maps : maps.withLevels(levels))
         .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
         .withLambda2(lambda2 == null ? objective.lambda2() : lambda2);

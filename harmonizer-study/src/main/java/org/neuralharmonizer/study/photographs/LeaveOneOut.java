@@ -49,12 +49,15 @@ public record LeaveOneOut(List<HeldOut> images) {
   /**
    * Runs the study.
    *
+   * @param images whose labels say the class explained when a photograph is scored
+   * @param training the same photographs with the labels to train with
    * @param harmonizer starting from the network's values, without checkpoints
    * @throws IllegalArgumentException if there are fewer than 2 photographs with a map
    */
   public static LeaveOneOut of(
       Network network,
       LabeledImages images,
+      LabeledImages training,
       Harmonizer harmonizer,
       Saliency explanation,
       Backend backend) {
@@ -70,7 +73,7 @@ public record LeaveOneOut(List<HeldOut> images) {
         int out = i;
         int[] others = IntStream.range(0, images.size()).filter(k -> k != out).toArray();
         Network harmonized =
-            network.withParameters(harmonizer.fit(images.subset(others), backend).parameters());
+            network.withParameters(harmonizer.fit(training.subset(others), backend).parameters());
         LabeledImages alone = images.subset(i);
         results.add(
             heldOut(

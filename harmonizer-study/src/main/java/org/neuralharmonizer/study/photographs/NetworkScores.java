@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.photographs;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.alignment.AlignmentMeasure;
@@ -61,6 +62,19 @@ public record NetworkScores(
   /** The class of the highest logit of an image, the first of equals. */
   public int predicted(int image) {
     return predicted(logits, image);
+  }
+
+  /** The probabilities of all classes by softmax, N × K. */
+  public Tensor probabilities() {
+    int classes = logits.shape().extent(1);
+    double[] highest = new double[logits.shape().extent(0)];
+    Arrays.setAll(highest, i -> logits.at(i, predicted(i)));
+    double[] sums = new double[highest.length];
+    for (int i = 0; i < logits.size(); i++) {
+      sums[i / classes] += Math.exp(logits.value(i) - highest[i / classes]);
+    }
+    return Tensor.generate(
+        logits.shape(), i -> Math.exp(logits.value(i) - highest[i / classes]) / sums[i / classes]);
   }
 
   /** The share of images that another state of the network puts into the same class. */

@@ -105,10 +105,22 @@ public final class Photographs {
 
   /** The data set for a network. */
   public LabeledImages labeled(Network network, Labels labels) {
-    return LabeledImages.of(
-            network.scaling().apply(pixels), labels.classes(), network.classifier().classes())
-        .withMaps(maps, mapWeights)
-        .withIds(ids);
+    return mapped(
+        LabeledImages.of(
+            network.scaling().apply(pixels), labels.classes(), network.classifier().classes()));
+  }
+
+  /**
+   * The data set for a network with soft labels.
+   *
+   * @param probabilities N × K
+   */
+  public LabeledImages labeled(Network network, Tensor probabilities) {
+    return mapped(LabeledImages.of(network.scaling().apply(pixels), probabilities));
+  }
+
+  private LabeledImages mapped(LabeledImages images) {
+    return images.withMaps(maps, mapWeights).withIds(ids);
   }
 
   private static Tensor centralSquare(Tensor planes) {

@@ -88,6 +88,21 @@ final class TrainCommandTest {
     assertThat(Safetensors.metadata(out)).containsEntry("mode", "TRAINING");
   }
 
+  /** Its own probabilities are where cross-entropy is least, so nothing pulls the network away. */
+  @Test
+  void softLabelsKeepTheNetworkAsItIs() {
+    Path out = folder.resolve("trained.safetensors");
+    Path json = folder.resolve("results.json");
+    Object[] words = {"--weights", tiny.weights(), "--lambda1", 0, "--lambda2", 0, "--json", json};
+    assertThat(train(out, with(words, "--soft-labels")).status()).isZero();
+    double soft = Json.number(Json.object(Json.read(json)).get("logit_change"));
+    assertThat(train(out, words).status()).isZero();
+    double hard = Json.number(Json.object(Json.read(json)).get("logit_change"));
+    // Gradients that are 0 but for the rounding of single precision.
+    assertThat(soft).isLessThan(1e-5);
+    assertThat(hard).isGreaterThan(1e-3);
+  }
+
   @Test
   void aFailedCheckpointIsOneLineAndTheRunResumesToTheSameBytes() throws IOException {
     Path whole = folder.resolve("whole.safetensors");
