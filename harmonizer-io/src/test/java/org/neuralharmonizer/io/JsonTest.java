@@ -191,7 +191,9 @@ class JsonTest {
 
   @Test
   void survivesDamage() throws IOException {
-    byte[] valid = Json.formatIndented(List.of(Map.of("a", 1.5, "b", "é\n"), true)).getBytes(StandardCharsets.UTF_8);
+    byte[] valid =
+        Json.formatIndented(List.of(Map.of("a", 1.5, "b", "é\n"), true))
+            .getBytes(StandardCharsets.UTF_8);
     new Hostile(folder.resolve("a.json"), Json::read, 1 << 20).cut(valid).flip(valid, 2000, 1);
   }
 }

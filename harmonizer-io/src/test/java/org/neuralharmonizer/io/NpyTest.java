@@ -240,7 +240,9 @@ class NpyTest {
   static byte[] npy(int version, String header, byte[] data) {
     byte[] text = header.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(12 + text.length + data.length);
-    out.order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.UTF_8));
+    out.order(ByteOrder.LITTLE_ENDIAN)
+        .put((byte) 0x93)
+        .put("NUMPY".getBytes(StandardCharsets.UTF_8));
     out.put((byte) version).put((byte) 0);
     if (version == 1) {
       out.putShort((short) text.length);
