@@ -55,6 +55,20 @@ public interface Initializer {
     };
   }
 
+  /**
+   * Uniform in ±1 / √(fan in): small first weights, PyTorch's default for convolutions and dense
+   * layers.
+   *
+   * @see <a href="https://github.com/pytorch/pytorch">torch/nn/modules/conv.py,
+   *     reset_parameters</a>
+   */
+  static Initializer fanInUniform() {
+    return (shape, random) -> {
+      double limit = 1 / Math.sqrt(fanIn(shape));
+      return Tensor.generate(shape, i -> random.nextDouble(-limit, limit));
+    };
+  }
+
   /** Normal with the given standard deviation, drawn again where beyond two of them. */
   static Initializer truncatedNormal(double deviation) {
     return (shape, random) ->

@@ -77,14 +77,14 @@ public record DemoSettings(long seed, int trainingScenes, int testScenes, int ep
             .then(Shaping.FLATTEN)
             .then(
                 "fc",
-                Dense.of(WIDTHS[3], scenes.classes()).withInitializer(Initializer.glorotUniform()));
+                Dense.of(WIDTHS[3], scenes.classes()).withInitializer(Initializer.fanInUniform()));
     return Classifier.of(network, Shape.of(3, size, size), scenes.classes());
   }
 
   private static Conv convolution(int inputs, int outputs, int kernel) {
     return Conv.of(inputs, outputs, kernel)
         .withPadding(Padding.symmetric(kernel / 2))
-        .withInitializer(Initializer.glorotUniform());
+        .withInitializer(Initializer.fanInUniform());
   }
 
   /** Scenes as a data set: pixels from −2 to 2, maps with their weights. */
