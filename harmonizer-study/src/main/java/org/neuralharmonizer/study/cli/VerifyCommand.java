@@ -83,7 +83,7 @@ final class VerifyCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println(
-              "%s: %d values disagree with the reference — leave out --quiet to see which"
+              "%s: %d cases disagree with the reference — leave out --quiet to see which"
                   .formatted(spec.qualifiedName(), failed));
     }
     return reports.stream().allMatch(PartReport::agrees) ? 0 : Main.FAILURE;
