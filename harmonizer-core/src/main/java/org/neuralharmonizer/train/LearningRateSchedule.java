@@ -15,7 +15,8 @@ public interface LearningRateSchedule {
 
   /** One rate throughout. */
   static LearningRateSchedule constant(double rate) {
-    return new Described(epoch -> rate, "constant " + rate);
+    double checked = requireRate(rate);
+    return new Described(epoch -> checked, "constant " + rate);
   }
 
   /**
@@ -26,6 +27,7 @@ public interface LearningRateSchedule {
    * @param epochs epochs of training
    */
   static LearningRateSchedule warmUpCosine(double peak, double warmUp, double epochs) {
+    requireRate(peak);
     if (!(warmUp >= 0 && epochs > warmUp)) {
       throw new IllegalArgumentException(
           "schedule: warm-up of %s epochs must be shorter than training of %s"
@@ -53,6 +55,7 @@ public interface LearningRateSchedule {
    */
   static LearningRateSchedule warmUpSteps(
       double base, double warmUp, double factor, double... milestones) {
+    requireRate(base);
     double[] sorted = milestones.clone();
     Arrays.sort(sorted);
     return new Described(
@@ -65,6 +68,14 @@ public interface LearningRateSchedule {
         },
         "%s times %s at epochs %s after %s of warm-up"
             .formatted(base, factor, Arrays.toString(sorted), warmUp));
+  }
+
+  private static double requireRate(double rate) {
+    if (!(rate >= 0 && Double.isFinite(rate))) {
+      throw new IllegalArgumentException(
+          "schedule: the learning rate must be finite and not negative, not " + rate);
+    }
+    return rate;
   }
 
   /** A schedule that prints as its settings. */

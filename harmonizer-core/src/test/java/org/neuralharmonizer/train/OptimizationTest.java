@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.expr.Expr;
@@ -112,5 +114,19 @@ class OptimizationTest {
       updates.add(new Signature.Update(memory.get(i), change.memory().get(i)));
     }
     return new Signature(List.of(rate), variables, List.of(), updates);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+  void ratesThatAreNoneAreRefused(double rate) {
+    for (ThrowingCallable schedule :
+        List.<ThrowingCallable>of(
+            () -> LearningRateSchedule.constant(rate),
+            () -> LearningRateSchedule.warmUpCosine(rate, 1, 2),
+            () -> LearningRateSchedule.warmUpSteps(rate, 1, 0.1, 2))) {
+      assertThatThrownBy(schedule)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("schedule: the learning rate must be finite and not negative, not " + rate);
+    }
   }
 }

@@ -59,15 +59,13 @@ class PredictorTest {
             () ->
                 predictor.explain(Saliency.asTrained(), images, Tensor.zeros(Shape.of(labels, 3))))
         .isInstanceOf(ShapeException.class)
-        .hasMessage(
-            "predictor: labels are [%d, 3], 2 images of 3 classes need [2, 3]", labels);
+        .hasMessage("predictor: labels are [%d, 3], 2 images of 3 classes need [2, 3]", labels);
   }
 
   @Test
   void pixelsThatAreNoNumbersSpoilTheirImageOnly() {
     Tensor noise = SmallTask.noise(SmallTask.IMAGE.within(2), 3);
-    Tensor images =
-        Tensor.generate(noise.shape(), i -> i == 200 ? Double.NaN : noise.value(i));
+    Tensor images = Tensor.generate(noise.shape(), i -> i == 200 ? Double.NaN : noise.value(i));
     Tensor logits = predictor.logits(images);
     assertThat(logits.slice(0)).isEqualTo(predictor.logits(noise).slice(0));
     assertThat(logits.at(1, 0)).isNaN();
