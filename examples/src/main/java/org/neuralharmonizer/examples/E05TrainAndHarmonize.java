@@ -54,7 +54,8 @@ public final class E05TrainAndHarmonize {
 
   private static void report(
       String name, HarmonizerObjective objective, LabeledImages training, Backend backend) {
-    // Whatever a result depends on is a setting; the same settings give the same network.
+    // Whatever a result depends on is a setting; the same settings give the same network. Another
+    // seed gives another outcome: docs/demo.md has five seeds of a larger experiment.
     LearningRateSchedule rate = LearningRateSchedule.warmUpCosine(0.05, 1, 25);
     Harmonizer harmonizer =
         Harmonizer.of(objective).learningRate(rate).epochs(25).batch(16).seed(1).build();

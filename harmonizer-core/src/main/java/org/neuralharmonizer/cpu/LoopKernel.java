@@ -264,7 +264,7 @@ final class LoopKernel implements Kernel {
 
   private boolean isNumber(Load load, int start, int n) {
     for (Load number : numbers) {
-      if (number == load) {
+      if (number != null && number.register() == load.register()) {
         return load.repetition().constant(start, n);
       }
     }

@@ -61,7 +61,8 @@ public final class Comparison {
   }
 
   /**
-   * The index of the largest element along the innermost axis, which disappears; first of equals.
+   * The index of the largest element along the innermost axis, which disappears; the first of
+   * equals. NaN counts as larger than any number: the first one wins if there is one.
    */
   public record ArgMax() implements Primitive.Discrete {
     @Override

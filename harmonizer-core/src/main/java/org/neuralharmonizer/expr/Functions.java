@@ -190,15 +190,32 @@ public final class Functions {
     EXCLUDED
   }
 
-  /** The mean of each window. */
+  /**
+   * The mean of each window.
+   *
+   * @throws ShapeException if padding is excluded and a window reads nothing else
+   */
   public static Expr averagePool(Expr x, WindowGeometry window, PaddingCount padding) {
     Expr sum = Expr.of(new Windowing.WindowSum(window), x);
     if (padding == PaddingCount.INCLUDED) {
       return sum.times(1.0 / window.taps());
     }
+    requireInput(window.rows(), "rows");
+    requireInput(window.columns(), "columns");
     Shape one = Shape.of(1, 1, window.rows().extent(), window.columns().extent());
     Expr inside = Expr.of(new Windowing.WindowSum(window), Expr.filled(one, 1));
     return sum.dividedBy(inside);
+  }
+
+  private static void requireInput(WindowAxis axis, String name) {
+    for (int output = 0; output < axis.outputs(); output++) {
+      if (!axis.reachesInput(output)) {
+        throw new ShapeException(
+            "average pool: window %d along the %s lies wholly in the padding, which is excluded"
+                    .formatted(output, name)
+                + " (%s) — pad less, or include the padding".formatted(axis));
+      }
+    }
   }
 
   /** The mean over the two innermost axes: N × C × H × W to N × C. */

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.expr;
 
+import java.util.stream.IntStream;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
@@ -79,6 +80,13 @@ public record WindowAxis(int extent, int kernel, int stride, int dilation, int b
   /** The input position a window reads at a tap; it may lie in the padding. */
   public int position(int output, int tap) {
     return output * stride - before + tap * dilation;
+  }
+
+  /** Whether a window has a tap on the input; all others read nothing but padding. */
+  boolean reachesInput(int output) {
+    return IntStream.range(0, kernel)
+        .map(tap -> position(output, tap))
+        .anyMatch(position -> position >= 0 && position < extent);
   }
 
   /** Such as {@code 3 over 8 stride 2 padded 1 + 2}; what changes nothing is left out. */

@@ -52,6 +52,11 @@ public record Standardization(double epsilon, Scale scale) {
     return new Standardization(epsilon, Scale.RELATIVE);
   }
 
+  /** The population standard deviation of each map N × H × W, as N × 1 × 1. */
+  public static Expr deviation(Expr maps) {
+    return rootMeanSquare(centred(maps));
+  }
+
   /** z of each map. */
   public Expr standardize(Expr maps) {
     Shape shape = maps.shape();

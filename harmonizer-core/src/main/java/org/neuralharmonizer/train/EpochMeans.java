@@ -7,6 +7,7 @@ final class EpochMeans {
   private double crossEntropy;
   private double harmonization;
   private double weightDecay;
+  private double explanationDeviation;
   private long right;
   private long steps;
   private long images;
@@ -16,6 +17,7 @@ final class EpochMeans {
     crossEntropy += outcome.losses().crossEntropy();
     harmonization += outcome.losses().harmonization();
     weightDecay += outcome.losses().weightDecay();
+    explanationDeviation += outcome.explanationDeviation();
     right += outcome.right();
     steps++;
     images += batch;
@@ -26,6 +28,7 @@ final class EpochMeans {
         new TrainingListener.Losses(
             total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
     double seconds = (System.nanoTime() - start) * 1e-9;
-    return new TrainingListener.Epoch(number, of, means, (double) right / images, seconds);
+    return new TrainingListener.Epoch(
+        number, of, means, (double) right / images, seconds, explanationDeviation / steps);
   }
 }

@@ -186,7 +186,9 @@ public final class Harmonizer {
         done++;
         requireFinite(outcome.losses(), done);
         means.add(outcome, step.batch());
-        listener.stepped(new TrainingListener.Step(done, steps, outcome.losses(), rate));
+        listener.stepped(
+            new TrainingListener.Step(
+                done, steps, outcome.losses(), rate, outcome.explanationDeviation()));
         if (epoch(done) > epoch(done - 1) || done == steps) {
           int number = done == steps ? epochs : epoch(done);
           reports.add(means.report(number, epochs));

@@ -6,6 +6,7 @@ import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Comparison;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.loss.Standardization;
 import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.Noise;
@@ -113,8 +114,17 @@ final class StepGraph {
   private List<Expr> outputs() {
     // Without λ₁ the map loss enters nothing; computing it for the report would cost a saliency.
     Expr harmonization = objective.lambda1() > 0 ? terms.mapLoss() : Expr.literal(0);
+    Expr deviation =
+        objective.lambda1() > 0
+            ? Standardization.deviation(terms.saliency()).mean()
+            : Expr.literal(Double.NaN);
     return List.of(
-        terms.total(), terms.crossEntropy(), harmonization, terms.weightDecay(), right());
+        terms.total(),
+        terms.crossEntropy(),
+        harmonization,
+        terms.weightDecay(),
+        right(),
+        deviation);
   }
 
   private Expr right() {

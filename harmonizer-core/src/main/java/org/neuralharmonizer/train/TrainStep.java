@@ -32,8 +32,9 @@ public final class TrainStep implements AutoCloseable {
    *
    * @param losses the terms before the step changed anything
    * @param right images of the batch whose highest logit was that of their label
+   * @param explanationDeviation as {@link TrainingListener.Step} has it
    */
-  public record Outcome(TrainingListener.Losses losses, int right) {}
+  public record Outcome(TrainingListener.Losses losses, int right, double explanationDeviation) {}
 
   private TrainStep(Executable executable, StepGraph graph, int batch) {
     this.executable = executable;
@@ -90,7 +91,7 @@ public final class TrainStep implements AutoCloseable {
             results.get(1).item(),
             results.get(2).item(),
             results.get(3).item());
-    return new Outcome(losses, (int) results.get(4).item());
+    return new Outcome(losses, (int) results.get(4).item(), results.get(5).item());
   }
 
   /** The present values of the network, running statistics included. */

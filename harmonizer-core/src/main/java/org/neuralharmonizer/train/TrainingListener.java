@@ -16,8 +16,14 @@ public interface TrainingListener {
    * @param of steps of the whole run
    * @param losses the terms of the objective
    * @param learningRate the rate used
+   * @param explanationDeviation the standard deviation over the pixels of each explanation, before
+   *     the change, as a mean over the batch; NaN where λ₁ is 0, because it is then not computed.
+   *     Where it is not well above the ε of the standardization (1e-5 in the released code), as in
+   *     saturated networks, the map loss vanishes and says nothing; 0 means that every explanation
+   *     is constant
    */
-  record Step(long number, long of, Losses losses, double learningRate) {}
+  record Step(
+      long number, long of, Losses losses, double learningRate, double explanationDeviation) {}
 
   /**
    * One epoch.
@@ -27,8 +33,15 @@ public interface TrainingListener {
    * @param losses means over the steps, in a resumed run those after the checkpoint
    * @param accuracy of the training images while they were learned from
    * @param seconds wall-clock time
+   * @param explanationDeviation mean over the steps, see {@link Step}
    */
-  record Epoch(int number, int of, Losses losses, double accuracy, double seconds) {}
+  record Epoch(
+      int number,
+      int of,
+      Losses losses,
+      double accuracy,
+      double seconds,
+      double explanationDeviation) {}
 
   /**
    * The terms of the objective: total = crossEntropy + λ₁ · harmonization + λ₂ · weightDecay.

@@ -115,6 +115,14 @@ class ShapeErrorsTest {
             () -> Expr.of(new Comparison.ArgMax(), x(2, 0)),
             "arg max: nothing to choose from in shape [2, 0]"),
         row(
+            () ->
+                Functions.averagePool(
+                    x(1, 1, 4, 4),
+                    new WindowGeometry(WindowAxis.valid(4, 2, 1), WindowAxis.padded(4, 2, 2, 0, 2)),
+                    Functions.PaddingCount.EXCLUDED),
+            "average pool: window 2 along the columns lies wholly in the padding, which is excluded"
+                + " (2 over 4 stride 2 padded 0 + 2) — pad less, or include the padding"),
+        row(
             () -> Functions.resizeBilinear(x(3), 2, 2),
             "resize: needs rows and columns, got shape [3]"));
   }

@@ -2,19 +2,25 @@ package org.neuralharmonizer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Step;
+import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -69,6 +75,68 @@ class TrainStepTest {
         .filter(
             code -> code == Code.CONV2D || code == Code.CONV2D_INPUT || code == Code.CONV2D_FILTER)
         .count();
+  }
+
+  @Test
+  void theDeviationOfTheExplanationsIsReported() {
+    HarmonizerObjective objective = SmallTask.objective();
+    Parameters parameters = objective.classifier().initialize(1);
+    LabeledImages images = SmallTask.images();
+    double expected = 0;
+    try (Backend backend = SmallTask.backend(1);
+        Predictor predictor = Predictor.of(objective.classifier(), parameters, backend, 10)) {
+      Tensor maps = predictor.explain(objective.explanation(), images);
+      for (int i = 0; i < images.size(); i++) {
+        Tensor map = maps.slice(i);
+        double[] values = IntStream.range(0, map.size()).mapToDouble(map::value).toArray();
+        expected += Math.sqrt(StatUtils.populationVariance(values)) / images.size();
+      }
+    }
+    // Single precision, a few hundred roundings in the network.
+    assertThat(first(objective, parameters, images.all()).explanationDeviation())
+        .isCloseTo(expected, withPercentage(1e-3));
+    assertThat(first(objective.withLambda1(0), parameters, images.all()).explanationDeviation())
+        .isNaN();
+  }
+
+  @Test
+  void constantExplanationsAreReportedAndChangeNothingByTheMapLoss() {
+    Map<String, Tensor> zeros = new LinkedHashMap<>();
+    Parameters drawn = SmallTask.classifier().initialize(1);
+    drawn.paths().forEach(path -> zeros.put(path, Tensor.zeros(drawn.value(path).shape())));
+    TrainStep.Outcome outcome =
+        first(SmallTask.objective(), Parameters.of(zeros), SmallTask.images().all());
+    assertThat(outcome.explanationDeviation()).isZero();
+    assertThat(outcome.losses().total()).isFinite();
+  }
+
+  @Test
+  void aBatchWithoutMapsHasNoMapLoss() {
+    TrainStep.Outcome outcome =
+        first(
+            SmallTask.objective(),
+            SmallTask.classifier().initialize(1),
+            SmallTask.unmapped(SmallTask.SIZE).all());
+    assertThat(outcome.losses().harmonization()).isZero();
+    assertThat(outcome.losses().total()).isFinite();
+  }
+
+  /** The outcome of one step, after which every value must be finite. */
+  private static TrainStep.Outcome first(
+      HarmonizerObjective objective, Parameters initial, LabeledImages.Batch images) {
+    try (Backend backend = SmallTask.backend(1);
+        TrainStep step =
+            TrainStep.of(
+                objective, Sgd.plain(), initial, SmallTask.SIZE, Mode.INFERENCE, backend)) {
+      TrainStep.Outcome outcome = step.run(images, 0.1, SeededRandom.of(1));
+      step.state()
+          .forEach(
+              (name, value) ->
+                  assertThat(IntStream.range(0, value.size()).mapToDouble(value::value))
+                      .as(name)
+                      .allMatch(Double::isFinite));
+      return outcome;
+    }
   }
 
   @Test

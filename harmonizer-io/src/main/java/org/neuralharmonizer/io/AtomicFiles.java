@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -63,13 +64,20 @@ public final class AtomicFiles {
       force(folder);
     } catch (IOException e) {
       remove(partial, e);
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw failure(
-          target, reason, "put that right and write again; an earlier file is untouched", e);
+          target, reason(e), "put that right and write again; an earlier file is untouched", e);
     } catch (RuntimeException | Error e) {
       remove(partial, e);
       throw e;
     }
+  }
+
+  /** Exceptions of the file system may name the file only; the problem is then their type. */
+  private static String reason(IOException problem) {
+    boolean named = problem instanceof FileSystemException file && file.getReason() == null;
+    return named || problem.getMessage() == null
+        ? problem.getClass().getSimpleName()
+        : problem.getMessage();
   }
 
   private static IOException failure(

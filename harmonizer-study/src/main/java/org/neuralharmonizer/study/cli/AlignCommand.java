@@ -77,7 +77,7 @@ final class AlignCommand implements Callable<Integer> {
     Optional<InterRaterCeiling> given =
         Optional.ofNullable(ceiling)
             .map(value -> InterRaterCeiling.published(value, "given by --ceiling"));
-    Outputs.requireFolder(report);
+    Outputs.requireWritable(report);
     Network network = NetworkCatalogue.load(options.network(), weights);
     Photographs photographs = options.photographs(network.size());
     try (Backend backend = common.open()) {

@@ -25,6 +25,7 @@ final class BackendsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    common.requireWritable();
     List<Map<String, Object>> found =
         Backends.describe().stream().map(BackendsCommand::entry).toList();
     if (!common.quiet()) {

@@ -48,8 +48,14 @@ final class CommonOptions {
     return quiet;
   }
 
+  /** Refuses before the work, not after it, results that could not be written. */
+  void requireWritable() throws IOException {
+    Outputs.requireWritable(json);
+  }
+
   /** The chosen backend, to be closed by the caller. */
-  Backend open() {
+  Backend open() throws IOException {
+    requireWritable();
     BackendOptions options = BackendOptions.defaults();
     if (threads != null) {
       options = options.withThreads(threads);

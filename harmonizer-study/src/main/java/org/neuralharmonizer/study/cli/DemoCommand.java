@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Outputs.requireFolder(report);
+    Outputs.requireWritable(report);
     DemoSettings settings = DemoSettings.standard(common.seed());
     if (epochs != null) {
       settings = settings.withEpochs(epochs);

@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code harmonize}. Exit status 0 is success, 1 a failure (a file that cannot be read
@@ -71,11 +72,24 @@ public final class Main implements Runnable {
         .println(
             command.getCommandSpec().qualifiedName()
                 + ": "
-                + problem.getMessage()
+                + message(problem, command)
                 + " — see '"
                 + command.getCommandSpec().qualifiedName()
                 + " --help'");
     return WRONG_USE;
+  }
+
+  private static String message(ParameterException problem, CommandLine command) {
+    if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+      return problem.getMessage();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    if (word.startsWith("-")) {
+      return "there is no option " + word;
+    }
+    return command.getSubcommands().isEmpty()
+        ? "\"" + word + "\" belongs to no option"
+        : "there is no command \"" + word + "\"";
   }
 
   private static int failure(Exception problem, CommandLine command, CommandLine.ParseResult parsed)

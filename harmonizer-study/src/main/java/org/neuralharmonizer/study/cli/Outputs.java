@@ -11,7 +11,7 @@ final class Outputs {
   private Outputs() {}
 
   /** Refuses before the work, not after it, a file that could not be written. */
-  static void requireFolder(@Nullable Path file) throws IOException {
+  static void requireWritable(@Nullable Path file) throws IOException {
     if (file == null) {
       return;
     }
@@ -22,6 +22,10 @@ final class Outputs {
     if (!Files.isDirectory(folder)) {
       throw new IOException(
           "write \"" + file + "\": there is no folder \"" + folder + "\" — create it first");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new IOException(
+          "write \"" + file + "\": folder \"" + folder + "\" takes no files — name another");
     }
   }
 

@@ -104,7 +104,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
       throw new IllegalArgumentException("--out \"" + out + "\": let it end in .safetensors");
     }
-    Outputs.requireFolder(out);
+    Outputs.requireWritable(out);
     try (Backend backend = common.open()) {
       if (weights != null) {
         Network network = NetworkCatalogue.load(options.network(), weights);

@@ -77,14 +77,15 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
     return members;
   }
 
-  private static Map<String, Object> members(TrainingListener.Epoch epoch) {
-    Map<String, Object> members = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> members(TrainingListener.Epoch epoch) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("epoch", epoch.number());
     members.put("loss", epoch.losses().total());
     members.put("cross_entropy", epoch.losses().crossEntropy());
     members.put("harmonization", epoch.losses().harmonization());
     members.put("weight_decay", epoch.losses().weightDecay());
     members.put("accuracy", epoch.accuracy());
+    members.put("explanation_deviation", Results.number(epoch.explanationDeviation()));
     return members;
   }
 

@@ -56,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (!Files.isDirectory(data)) {
-      throw new IllegalArgumentException("--data \"" + data + "\" is not a folder");
+      throw new IllegalArgumentException(
+          "--data: \"" + data + "\" is not a folder — name one that holds golden/ or is it");
     }
     try (Backend backend = common.open()) {
       List<PartReport> reports = run(backend);
@@ -64,11 +65,28 @@ final class VerifyCommand implements Callable<Integer> {
         print(reports, backend);
       }
       common.writeJson(members(reports, backend));
-      boolean verified = reports.stream().anyMatch(report -> report.passed() > 0);
-      return verified && reports.stream().allMatch(PartReport::agrees) ? 0 : Main.FAILURE;
+      return judge(reports);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private int judge(List<PartReport> reports) {
+    if (reports.stream().noneMatch(report -> report.passed() > 0 || !report.agrees())) {
+      throw new IllegalStateException(
+          "--data: \""
+              + data
+              + "\" holds nothing to verify — name one that holds golden/ or is it");
+    }
+    long failed = reports.stream().mapToLong(report -> report.failed().size()).sum();
+    if (failed > 0 && common.quiet()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "%s: %d cases disagree with the reference — leave out --quiet to see which"
+                  .formatted(spec.qualifiedName(), failed));
+    }
+    return reports.stream().allMatch(PartReport::agrees) ? 0 : Main.FAILURE;
   }
 
   private List<PartReport> run(Backend backend) {
