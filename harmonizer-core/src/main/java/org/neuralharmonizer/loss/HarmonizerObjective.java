@@ -15,8 +15,8 @@ import org.neuralharmonizer.tensor.ShapeException;
  * <p>The map loss sees the explanation of the network, itself a gradient; the objective's gradient
  * is therefore of second order. The explanation and the cross-entropy share one forward pass.
  *
- * @param lambda1 λ₁, not negative; 0 trains plainly, and no second-order graph arises
- * @param lambda2 λ₂, not negative
+ * @param lambda1 λ₁, not negative, finite; 0 trains plainly, and no second-order graph arises
+ * @param lambda2 λ₂, not negative, finite
  */
 public record HarmonizerObjective(
     Classifier classifier,
@@ -50,9 +50,10 @@ public record HarmonizerObjective(
       Expr total) {}
 
   public HarmonizerObjective {
-    if (!(lambda1 >= 0 && lambda2 >= 0)) {
+    boolean inRange = lambda1 >= 0 && lambda2 >= 0;
+    if (!inRange || Double.isInfinite(lambda1) || Double.isInfinite(lambda2)) {
       throw new IllegalArgumentException(
-          "harmonizer objective: lambdas must not be negative (%s and %s)"
+          "harmonizer objective: lambdas must not be negative or infinite (%s and %s)"
               .formatted(lambda1, lambda2));
     }
   }

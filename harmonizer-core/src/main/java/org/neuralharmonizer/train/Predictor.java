@@ -31,6 +31,7 @@ public final class Predictor implements AutoCloseable {
   private final Backend backend;
   private final int maxBatch;
   private final Map<Task, Executable> programs = new HashMap<>();
+  private boolean closed;
 
   /** What a program computes: an explanation, or logits if there is none. */
   private record Task(Object explanation, int batch) {}
@@ -58,7 +59,12 @@ public final class Predictor implements AutoCloseable {
     return new Predictor(classifier, parameters, backend, maxBatch);
   }
 
-  /** The logits N × K of images N × C × H × W. */
+  /**
+   * The logits N × K of images N × C × H × W; NaN pixels make all logits of their image NaN.
+   *
+   * @throws ShapeException if there is no image, or one does not fit the network
+   * @throws IllegalStateException if this predictor is closed
+   */
   public Tensor logits(Tensor images) {
     return inBatches(LOGITS, List.of(images));
   }
@@ -68,6 +74,9 @@ public final class Predictor implements AutoCloseable {
    *
    * @param images N × C × H × W
    * @param labels N × K: the classes whose scores are explained, one-hot or mixed
+   * @throws ShapeException if there is no image, or images or labels do not fit the network or each
+   *     other
+   * @throws IllegalStateException if this predictor is closed
    */
   public Tensor explain(ExplanationFunctional explanation, Tensor images, Tensor labels) {
     return inBatches(explanation, List.of(images, labels));
@@ -79,13 +88,13 @@ public final class Predictor implements AutoCloseable {
     return explain(explanation, all.images(), all.labels());
   }
 
-  /** The class of the highest logit of each image, the first of equals. */
+  /** The class of the highest logit of each image, the first of equals; the first NaN if any. */
   public int[] classes(Tensor images) {
     Tensor logits = logits(images);
     int[] classes = new int[logits.shape().extent(0)];
     for (int i = 0; i < classes.length; i++) {
       for (int k = 1; k < classifier.classes(); k++) {
-        classes[i] = logits.at(i, k) > logits.at(i, classes[i]) ? k : classes[i];
+        classes[i] = exceeds(logits.at(i, k), logits.at(i, classes[i])) ? k : classes[i];
       }
     }
     return classes;
@@ -114,11 +123,36 @@ public final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     programs.values().forEach(Executable::close);
     programs.clear();
   }
 
+  private static boolean exceeds(float candidate, float best) {
+    return candidate > best || (Float.isNaN(candidate) && !Float.isNaN(best));
+  }
+
+  private void check(List<Tensor> arguments) {
+    if (closed) {
+      throw new IllegalStateException("predictor: it is closed — open another");
+    }
+    Shape images = arguments.get(0).shape();
+    int count = images.rank() == 0 ? 0 : images.extent(0);
+    if (count == 0 || !images.equals(classifier.image().within(count))) {
+      throw new ShapeException(
+          "predictor: images are %s, the network takes N × %s — give at least one, of that size"
+              .formatted(images, classifier.image()));
+    }
+    Shape labels = Shape.of(count, classifier.classes());
+    if (arguments.size() > 1 && !arguments.get(1).shape().equals(labels)) {
+      throw new ShapeException(
+          "predictor: labels are %s, %d images of %d classes need %s"
+              .formatted(arguments.get(1).shape(), count, classifier.classes(), labels));
+    }
+  }
+
   private Tensor inBatches(Object explanation, List<Tensor> arguments) {
+    check(arguments);
     int count = arguments.get(0).shape().extent(0);
     List<Tensor> rows = new ArrayList<>(count);
     for (int from = 0; from < count; from += maxBatch) {

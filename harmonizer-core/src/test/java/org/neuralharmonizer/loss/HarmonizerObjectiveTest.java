@@ -153,7 +153,7 @@ final class HarmonizerObjectiveTest {
     assertThat(value(terms.total())).isCloseTo(expected, within(1e-12 * expected));
     assertThat(terms.mapLossLevels()).hasSize(5);
     assertThatThrownBy(() -> objective.withLambda1(-1))
-        .hasMessage("harmonizer objective: lambdas must not be negative (-1.0 and 0.25)");
+        .hasMessage("harmonizer objective: lambdas must not be negative or infinite (-1.0 and 0.25)");
   }
 
   private Terms terms(HarmonizerObjective objective, Context context) {

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Lists where programs can be computed here, the best first, and why others cannot be used.",
-      "",
-      "JSON: backends, a list of name, usable, explanation."
-    })
+      ""
+    },
+    footer = {"", "JSON: backends, a list of name, usable, explanation."})
 final class BackendsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;

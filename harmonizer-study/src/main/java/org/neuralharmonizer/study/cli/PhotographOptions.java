@@ -36,8 +36,8 @@ final class PhotographOptions {
       paramLabel = "DIR",
       description =
           "People's maps. That of N.jpg is named N, or N with '_', '-' or '.' and more: "
-              + ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey .png "
-              + "or .jpg. It covers the whole image, at any size. Images without one are counted.")
+              + ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey PNG "
+              + "or JPEG. It covers the whole image, at any size. Images without one are counted.")
   private Path maps;
 
   @Option(

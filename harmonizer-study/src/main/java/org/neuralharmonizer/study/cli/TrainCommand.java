@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "JSON: epochs (list of epoch, loss, cross_entropy, harmonization, weight_decay, accuracy;"
+      "JSON: epochs (list of epoch, loss, cross_entropy, harmonization, weight_decay, accuracy,"
+          + " explanation_deviation, the mean standard deviation of the network's maps;"
           + " after a resumption those of this call), before and after (each accuracy,"
           + " spearman_mean, spearman_standard_error, dice_mean, iou_mean, per_image, on the"
           + " training images), agreement (share of images whose predicted class is kept),"

@@ -14,6 +14,8 @@ import org.neuralharmonizer.train.TrainingResult;
 
 /** What training did, for people, as text, and for programs, as members of JSON. */
 record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores after, long seed) {
+  /** The released code adds as much to the deviation that it divides maps by. */
+  private static final double FLAT = 1e-5;
 
   List<String> lines() {
     TextTable epochs = new TextTable("epoch", "loss", "cross-entropy", "map loss", "accuracy");
@@ -33,7 +35,23 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
         "intersection over union",
         number(before.intersectionOverUnion().mean()),
         number(after.intersectionOverUnion().mean()));
-    return List.of(epochs.toString(), scores.toString(), kept());
+    List<String> lines = new ArrayList<>(List.of(epochs.toString(), scores.toString(), kept()));
+    flatness().ifPresent(lines::add);
+    return lines;
+  }
+
+  /** What is wrong if the last epoch's explanations had next to no contrast. */
+  private Optional<String> flatness() {
+    return result.epochs().stream()
+        .skip(Math.max(0, result.epochs().size() - 1))
+        .map(TrainingListener.Epoch::explanationDeviation)
+        .filter(deviation -> deviation < FLAT)
+        .map(
+            deviation ->
+                ("the network's maps are all but constant (standard deviation %.1e), so the map"
+                        + " loss has hardly any effect — lower the learning rate or lambda1")
+                    .formatted(deviation))
+        .findFirst();
   }
 
   private String kept() {

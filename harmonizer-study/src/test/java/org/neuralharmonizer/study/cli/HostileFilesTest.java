@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -112,7 +113,7 @@ final class HostileFilesTest {
 
   @Test
   void weightsOfAnotherNetworkAreToldApartCompletely() throws IOException {
-    Map<String, Tensor> arrays = new java.util.TreeMap<>(Safetensors.read(tiny.weights()));
+    Map<String, Tensor> arrays = new TreeMap<>(Safetensors.read(tiny.weights()));
     String first = arrays.keySet().iterator().next();
     arrays.remove(first);
     arrays.put("fc.weight", Tensor.zeros(Shape.of(2, 7)));
