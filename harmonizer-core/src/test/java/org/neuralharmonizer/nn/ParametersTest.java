@@ -67,6 +67,8 @@ final class ParametersTest {
     assertThat(variance(Initializer.heNormal(), filter)).isBetween(0.95 * 2 / 288, 1.05 * 2 / 288);
     assertThat(variance(Initializer.glorotUniform(), filter))
         .isBetween(0.95 * 2 / 864, 1.05 * 2 / 864);
+    assertThat(variance(Initializer.fanInUniform(), filter))
+        .isBetween(0.95 / (3 * 288), 1.05 / (3 * 288));
     // A standard normal cut at ±2 has variance 0.774.
     assertThat(variance(Initializer.truncatedNormal(0.02), filter))
         .isBetween(0.95 * 0.774 * 4e-4, 1.05 * 0.774 * 4e-4);

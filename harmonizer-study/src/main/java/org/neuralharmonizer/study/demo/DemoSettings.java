@@ -42,7 +42,7 @@ public record DemoSettings(long seed, int trainingScenes, int testScenes, int ep
 
   /** About a minute on two cores. */
   public static DemoSettings standard(long seed) {
-    return new DemoSettings(seed, 1600, 400, 8);
+    return new DemoSettings(seed, 1600, 400, 12);
   }
 
   public DemoSettings withEpochs(int count) {

@@ -1,0 +1,33 @@
+package org.neuralharmonizer.study.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.neuralharmonizer.io.Json;
+import org.neuralharmonizer.testing.ReferenceData;
+
+/** Operators, losses, networks, training steps and a trained network, in float on the backend. */
+class VerifyCommandTest {
+  @TempDir private Path folder;
+
+  @Test
+  void theBackendReproducesTheReferenceData() throws IOException {
+    Path data = ReferenceData.folder("golden").getParent();
+    Path json = folder.resolve("verify.json");
+    Command command =
+        Command.run("verify", "--data", data.toString(), "--backend", "cpu", "--json", json);
+    assertThat(command.status()).as(command.out()).isZero();
+    Map<?, ?> results = (Map<?, ?>) Json.read(json);
+    assertThat(results).isNotNull();
+    assertThat((List<?>) results.get("failures")).isEmpty();
+    assertThat((List<?>) results.get("parts"))
+        .filteredOn(part -> ((Number) ((Map<?, ?>) part).get("passed")).intValue() > 0)
+        .as("loss, networks, statistics, maps, operators, trained network")
+        .hasSizeGreaterThanOrEqualTo(6);
+  }
+}
