@@ -48,7 +48,10 @@
     const xs = points.flatMap((p) => [p.x - (p.xError || 0), p.x + (p.xError || 0)]);
     const ys = points.flatMap((p) => [p.y - (p.yError || 0), p.y + (p.yError || 0)])
       .concat(data.levels.map((level) => level.y).filter((value) => value !== null));
-    const chart = frame(holder, data, padded(xs, 0.12), padded(ys, 0.1), margin.right);
+    const across = padded(xs, 0.12);
+    // Accuracies end at 1, and so does their axis.
+    if (d3.max(xs) <= 1) across[1] = Math.min(across[1], 1);
+    const chart = frame(holder, data, across, padded(ys, 0.1), margin.right);
     const {svg, x, y, width} = chart;
     for (const level of data.levels.filter((l) => known(l.y))) {
       svg.append("line").attr("class", "level").attr("x1", margin.left)
