@@ -32,7 +32,7 @@ import org.neuralharmonizer.train.Sgd;
  * @param epochs of each training
  */
 public record DemoSettings(long seed, int trainingScenes, int testScenes, int epochs) {
-  private static final int BATCH = 16;
+  private static final int BATCH = 32;
   private static final double LEARNING_RATE = 0.01;
   private static final double WARM_UP = 0.8;
   private static final double MOMENTUM = 0.9;
