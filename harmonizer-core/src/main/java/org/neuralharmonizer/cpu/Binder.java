@@ -3,6 +3,7 @@ package org.neuralharmonizer.cpu;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.Convolution;
@@ -27,12 +28,12 @@ final class Binder {
   private final Windows windows;
   private final Movements movements;
 
-  Binder(Memory memory, Workers workers, Kernels kernels) {
+  Binder(Memory memory, Workers workers, Kernels kernels, ShortConvolution shortConvolution) {
     this.memory = memory;
     this.workers = workers;
     this.loops = kernels.loops();
     this.gemm = new Gemm(workers, loops);
-    this.convolutions = new Convolutions(workers, loops);
+    this.convolutions = new Convolutions(workers, kernels, shortConvolution);
     this.windows = new Windows(workers, loops);
     this.movements = new Movements(workers, loops);
   }

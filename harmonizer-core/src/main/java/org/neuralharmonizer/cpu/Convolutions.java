@@ -3,6 +3,7 @@ package org.neuralharmonizer.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.expr.ConvGeometry;
 
 /**
@@ -18,13 +19,19 @@ final class Convolutions {
   /** With fewer input channels a tile of the input gradient would be mostly empty. */
   private static final int LEAST_CHANNELS = 5;
 
+  /** Of a filter that tiles of Winograd's serve. */
+  private static final int TAPS = 9;
+
   private final Gemm gemm;
   private final FewChannels fewChannels;
   private final DirectConvolutions direct;
   private final SlidingProducts sliding;
   private final SlidingDots dots;
+  private final Winograd winograd;
 
-  Convolutions(Workers workers, Loops loops) {
+  Convolutions(Workers workers, Kernels kernels, ShortConvolution shortConvolution) {
+    Loops loops = kernels.loops();
+    winograd = new Winograd(workers, kernels.winogradLoops(), shortConvolution);
     gemm = new Gemm(workers, loops);
     direct = new DirectConvolutions(workers, loops);
     sliding = new SlidingProducts(workers);
@@ -46,6 +53,13 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
+    }
+    if (WinogradTiles.exist(geometry)) {
+      WinogradTiles tiles = WinogradTiles.forward(geometry);
+      if (winograd.suits(geometry, tiles, images, channels, filters)) {
+        var weights = new WinogradProducts.Weights(w, wo, channels * TAPS, TAPS, false);
+        return winograd.multiply(tiles, weights, filters, channels, images, x, xo, y, yo);
+      }
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -95,6 +109,13 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
+    }
+    if (WinogradTiles.exist(geometry)) {
+      WinogradTiles tiles = WinogradTiles.transposed(geometry);
+      if (winograd.suits(geometry, tiles, images, filters, channels)) {
+        var weights = new WinogradProducts.Weights(w, wo, TAPS, channels * TAPS, true);
+        return winograd.multiply(tiles, weights, channels, filters, images, y, yo, x, xo);
+      }
     }
     boolean strided = geometry.rows().stride() > 1 || geometry.columns().stride() > 1;
     if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1 && strided) {
@@ -220,6 +241,12 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
+    }
+    if (WinogradTiles.exist(geometry)) {
+      WinogradTiles tiles = WinogradTiles.forward(geometry);
+      if (winograd.suitsFilterGradient(geometry, tiles, images, channels, filters)) {
+        return winograd.filterGradient(tiles, channels, filters, images, x, xo, y, yo, w, wo);
+      }
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();

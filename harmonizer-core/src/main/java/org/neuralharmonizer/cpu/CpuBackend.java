@@ -38,7 +38,7 @@ final class CpuBackend implements Backend {
                   + " or raise maxBytes and Java's -Xmx")
               .formatted(needed / MEBIBYTE, options.maxBytes() / MEBIBYTE));
     }
-    return new CpuExecutable(program, workers, kernels);
+    return new CpuExecutable(program, workers, kernels, options.shortConvolution());
   }
 
   @Override

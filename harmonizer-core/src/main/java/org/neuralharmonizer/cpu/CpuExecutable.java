@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
@@ -28,10 +29,11 @@ final class CpuExecutable implements Executable {
   private final Program.Update[] replacements;
   private final float[][] exchanged;
 
-  CpuExecutable(Program program, Workers workers, Kernels family) {
+  CpuExecutable(
+      Program program, Workers workers, Kernels family, ShortConvolution shortConvolution) {
     this.program = program;
     this.memory = new Memory(program.memory());
-    Binder binder = new Binder(memory, workers, family);
+    Binder binder = new Binder(memory, workers, family, shortConvolution);
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
     Set<Integer> variables = new HashSet<>();
     program.variables().forEach(variable -> variables.add(variable.slot().storage()));

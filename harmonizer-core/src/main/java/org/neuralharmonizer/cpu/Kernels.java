@@ -10,6 +10,8 @@ public interface Kernels {
 
   Loops loops();
 
+  WinogradLoops winogradLoops();
+
   /** A new one, for one thread. */
   TileKernel tileKernel();
 

@@ -16,6 +16,11 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public WinogradLoops winogradLoops() {
+    return new ScalarWinogradLoops();
+  }
+
+  @Override
   public TileKernel tileKernel() {
     return new ScalarTileKernel();
   }

@@ -30,9 +30,11 @@ final class ScalarTileKernel implements TileKernel {
   @Override
   public void multiply(
       int depth,
-      float[] packedRows,
+      float[] rows,
       int ao,
-      float[] packedColumns,
+      int rowStep,
+      int depthStep,
+      float[] columns,
       int bo,
       int[] steps,
       float[] c,
@@ -45,19 +47,19 @@ final class ScalarTileKernel implements TileKernel {
     int d = 0;
     for (; d <= depth - STEP; d += STEP) {
       for (int t = 0; t < STEP; t++) {
-        System.arraycopy(packedColumns, bo + steps[d + t], b[t], 0, COLUMNS);
+        System.arraycopy(columns, bo + steps[d + t], b[t], 0, COLUMNS);
       }
       for (int i = 0; i < ROWS; i++) {
         for (int t = 0; t < STEP; t++) {
-          a[t] = packedRows[ao + (d + t) * ROWS + i];
+          a[t] = rows[ao + i * rowStep + (d + t) * depthStep];
         }
         addEight(sums[i], a, b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]);
       }
     }
     for (; d < depth; d++) {
-      System.arraycopy(packedColumns, bo + steps[d], b[0], 0, COLUMNS);
+      System.arraycopy(columns, bo + steps[d], b[0], 0, COLUMNS);
       for (int i = 0; i < ROWS; i++) {
-        addOne(sums[i], packedRows[ao + d * ROWS + i], b[0]);
+        addOne(sums[i], rows[ao + i * rowStep + d * depthStep], b[0]);
       }
     }
     for (int i = 0; i < ROWS; i++) {

@@ -21,6 +21,8 @@ final class Scratch {
     PLANE_RESULT,
     LANES,
     TAPS,
+    WINOGRAD_INPUT,
+    WINOGRAD_OUTPUT,
     LOOP
   }
 

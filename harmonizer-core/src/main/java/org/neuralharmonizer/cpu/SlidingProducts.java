@@ -130,7 +130,8 @@ final class SlidingProducts {
       for (int at = 0; at < layout.run; at += width) {
         for (int line = 0; line < lines; line += height) {
           int to = line * length + at;
-          kernel.multiply(depth, packed, line * depth, copy, at, steps, result, to, length, false);
+          kernel.multiply(
+              depth, packed, line * depth, 1, height, copy, at, steps, result, to, length, false);
         }
       }
       store(result, length, layout, band, lines, y, yo + image * resultStep);

@@ -1,9 +1,9 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * The innermost loop of a matrix product: one tile of {@code rows() × columns()}, the left operand
- * from a packed panel, the right one wherever its rows lie. An implementation may hold buffers and
- * then serves one thread.
+ * The innermost loop of a matrix product: one tile of {@code rows() × columns()}, both operands
+ * wherever their elements lie; a packed panel of the left one has row step 1 and depth step {@code
+ * rows()}. An implementation may hold buffers and then serves one thread.
  */
 public interface TileKernel {
 
@@ -12,7 +12,8 @@ public interface TileKernel {
   int columns();
 
   /**
-   * {@code c[i·ldc + j] (= or +=) Σ a[d·rows + i] · b[steps[d] + j]} over d = 0 … depth − 1.
+   * {@code c[i·ldc + j] (= or +=) Σ a[i·rowStep + d·depthStep] · b[steps[d] + j]} over d = 0 …
+   * depth − 1.
    *
    * @param steps where each row of b begins, from its offset on
    * @param accumulate whether to add to the tile; otherwise it is not read
@@ -21,6 +22,8 @@ public interface TileKernel {
       int depth,
       float[] a,
       int ao,
+      int rowStep,
+      int depthStep,
       float[] b,
       int bo,
       int[] steps,

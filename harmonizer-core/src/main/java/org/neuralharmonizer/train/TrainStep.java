@@ -43,13 +43,7 @@ public final class TrainStep implements AutoCloseable {
     this.batch = batch;
   }
 
-  /**
-   * Compiles the step.
-   *
-   * @param batch images per step
-   * @param initial first values, fitting the network
-   * @param mode whether batch-norm uses the batch's statistics and dropout drops
-   */
+  /** Compiles a step whose gradients have no limit. */
   public static TrainStep of(
       HarmonizerObjective objective,
       Optimizer optimizer,
@@ -57,7 +51,26 @@ public final class TrainStep implements AutoCloseable {
       int batch,
       Mode mode,
       Backend backend) {
-    StepGraph graph = new StepGraph(objective, optimizer, initial, batch, mode);
+    return of(objective, optimizer, initial, Double.POSITIVE_INFINITY, batch, mode, backend);
+  }
+
+  /**
+   * Compiles the step.
+   *
+   * @param batch images per step
+   * @param initial first values, fitting the network
+   * @param largestGradient as {@link Harmonizer.Builder#largestGradient}; infinite for no limit
+   * @param mode whether batch-norm uses the batch's statistics and dropout drops
+   */
+  public static TrainStep of(
+      HarmonizerObjective objective,
+      Optimizer optimizer,
+      Parameters initial,
+      double largestGradient,
+      int batch,
+      Mode mode,
+      Backend backend) {
+    StepGraph graph = new StepGraph(objective, optimizer, initial, largestGradient, batch, mode);
     return new TrainStep(backend.load(graph.signature()), graph, batch);
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
@@ -40,7 +41,8 @@ class AllocationTest {
     Kernels kernels = KernelProvider.scalar();
     try (Backend backend = new CpuBackend(BackendOptions.defaults().withThreads(1), kernels);
         Workers workers = new Workers(1, kernels);
-        CpuExecutable step = new CpuExecutable(program(backend), workers, kernels)) {
+        CpuExecutable step =
+            new CpuExecutable(program(backend), workers, kernels, ShortConvolution.WHERE_FASTER)) {
       List<Tensor> arguments =
           step.program().arguments().stream()
               .map(argument -> Tensor.filled(argument.slot().shape(), 0.5))

@@ -28,6 +28,8 @@ final class EightRowTile implements TileKernel {
       int depth,
       float[] a,
       int ao,
+      int rowStep,
+      int depthStep,
       float[] b,
       int bo,
       int[] steps,
@@ -37,15 +39,18 @@ final class EightRowTile implements TileKernel {
       boolean accumulate) {
     // Zeros to add to instead of a branch: what has never been taken is compiled away, and the
     // first to take it would throw the compiled loop away.
-    if (accumulate) {
-      product(depth, a, ao, b, bo, steps, c, co, ldc, c, co, ldc);
+    float[] z = accumulate ? c : ZEROS;
+    int zo = accumulate ? co : 0;
+    int ldz = accumulate ? ldc : 0;
+    if (rowStep == 1 && depthStep == ROWS) {
+      packed(depth, a, ao, b, bo, steps, z, zo, ldz, c, co, ldc);
     } else {
-      product(depth, a, ao, b, bo, steps, ZEROS, 0, 0, c, co, ldc);
+      strided(depth, a, ao, rowStep, depthStep, b, bo, steps, z, zo, ldz, c, co, ldc);
     }
   }
 
   // Unrolled by hand: an array of vectors would live on the heap.
-  private static void product(
+  private static void packed(
       int depth,
       float[] a,
       int ao,
@@ -104,6 +109,87 @@ final class EightRowTile implements TileKernel {
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
       ap += ROWS;
+    }
+    store(c00, z, zo, c, co);
+    store(c01, z, zo + LENGTH, c, co + LENGTH);
+    store(c10, z, zo + ldz, c, co + ldc);
+    store(c11, z, zo + ldz + LENGTH, c, co + ldc + LENGTH);
+    store(c20, z, zo + 2 * ldz, c, co + 2 * ldc);
+    store(c21, z, zo + 2 * ldz + LENGTH, c, co + 2 * ldc + LENGTH);
+    store(c30, z, zo + 3 * ldz, c, co + 3 * ldc);
+    store(c31, z, zo + 3 * ldz + LENGTH, c, co + 3 * ldc + LENGTH);
+    store(c40, z, zo + 4 * ldz, c, co + 4 * ldc);
+    store(c41, z, zo + 4 * ldz + LENGTH, c, co + 4 * ldc + LENGTH);
+    store(c50, z, zo + 5 * ldz, c, co + 5 * ldc);
+    store(c51, z, zo + 5 * ldz + LENGTH, c, co + 5 * ldc + LENGTH);
+    store(c60, z, zo + 6 * ldz, c, co + 6 * ldc);
+    store(c61, z, zo + 6 * ldz + LENGTH, c, co + 6 * ldc + LENGTH);
+    store(c70, z, zo + 7 * ldz, c, co + 7 * ldc);
+    store(c71, z, zo + 7 * ldz + LENGTH, c, co + 7 * ldc + LENGTH);
+  }
+
+  // Apart from the packed loop, whose steps are constants: it is five per cent faster.
+  private static void strided(
+      int depth,
+      float[] a,
+      int ao,
+      int rowStep,
+      int depthStep,
+      float[] b,
+      int bo,
+      int[] steps,
+      float[] z,
+      int zo,
+      int ldz,
+      float[] c,
+      int co,
+      int ldc) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = c00;
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = c10;
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = c20;
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = c30;
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = c40;
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = c50;
+    FloatVector c60 = FloatVector.zero(SPECIES);
+    FloatVector c61 = c60;
+    FloatVector c70 = FloatVector.zero(SPECIES);
+    FloatVector c71 = c70;
+    int ap = ao;
+    for (int d = 0; d < depth; d++) {
+      int bp = bo + steps[d];
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ap + rowStep]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ap + 2 * rowStep]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3 * rowStep]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4 * rowStep]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5 * rowStep]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ap + 6 * rowStep]);
+      c60 = a6.fma(b0, c60);
+      c61 = a6.fma(b1, c61);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ap + 7 * rowStep]);
+      c70 = a7.fma(b0, c70);
+      c71 = a7.fma(b1, c71);
+      ap += depthStep;
     }
     store(c00, z, zo, c, co);
     store(c01, z, zo + LENGTH, c, co + LENGTH);

@@ -4,6 +4,7 @@ import org.neuralharmonizer.cpu.DotKernel;
 import org.neuralharmonizer.cpu.Kernels;
 import org.neuralharmonizer.cpu.Loops;
 import org.neuralharmonizer.cpu.TileKernel;
+import org.neuralharmonizer.cpu.WinogradLoops;
 
 /** Kernels on the Vector API; created by name, where the module is present. */
 public final class VectorKernels implements Kernels {
@@ -16,6 +17,11 @@ public final class VectorKernels implements Kernels {
   @Override
   public Loops loops() {
     return new VectorReductions();
+  }
+
+  @Override
+  public WinogradLoops winogradLoops() {
+    return new VectorWinogradLoops();
   }
 
   @Override
