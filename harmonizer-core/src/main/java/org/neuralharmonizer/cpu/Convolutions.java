@@ -24,6 +24,7 @@ final class Convolutions {
 
   private final Gemm gemm;
   private final FewChannels fewChannels;
+  private final FewPoints fewPoints;
   private final DirectConvolutions direct;
   private final SlidingProducts sliding;
   private final SlidingDots dots;
@@ -37,6 +38,7 @@ final class Convolutions {
     sliding = new SlidingProducts(workers);
     dots = new SlidingDots(workers);
     fewChannels = new FewChannels(workers, loops, gemm);
+    fewPoints = new FewPoints(workers, gemm);
   }
 
   /** y = x ⋆ w. */
@@ -116,6 +118,9 @@ final class Convolutions {
         var weights = new WinogradProducts.Weights(w, wo, TAPS, channels * TAPS, true);
         return winograd.multiply(tiles, weights, channels, filters, images, y, yo, x, xo);
       }
+    }
+    if (fewPoints.suits(images, channels, filters, geometry)) {
+      return fewPoints.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
     boolean strided = geometry.rows().stride() > 1 || geometry.columns().stride() > 1;
     if (channels / geometry.groups() < LEAST_CHANNELS && geometry.window().taps() > 1 && strided) {
@@ -278,7 +283,11 @@ final class Convolutions {
                     weights);
         continue;
       }
-      PanelSource left = new PlanePanels(y, yo + g * lines * points, points, filters * points);
+      int gradients = yo + g * lines * points;
+      PanelSource left =
+          images == 1
+              ? new MatrixPanels(y, gradients, 1, points)
+              : new PlanePanels(y, gradients, points, filters * points);
       PanelSource right =
           grid.taps() == 1 && grid.rows == 1 && points == plane
               ? new PlanePanels(x, from, plane, channels * plane)

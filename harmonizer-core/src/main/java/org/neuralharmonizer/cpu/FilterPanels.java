@@ -1,7 +1,5 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.Arrays;
-
 /**
  * Filters as the left operand of the input gradient: lines are input channels, the depth runs
  * through filters and, within each, the taps chosen.
@@ -22,15 +20,22 @@ record FilterPanels(float[] values, int offset, int channels, int size, int[] ta
       float[] panel,
       int po,
       Scratch scratch) {
+    int from = offset + (depth0 / taps.length * channels + line0) * size;
+    int t = depth0 % taps.length;
+    int to = po;
     for (int d = 0; d < depth; d++) {
-      int filter = (depth0 + d) / taps.length;
-      int tap = taps[(depth0 + d) % taps.length];
-      int from = offset + (filter * channels + line0) * size + tap;
-      int to = po + d * width;
+      int at = from + taps[t];
       for (int j = 0; j < lines; j++) {
-        panel[to + j] = values[from + j * size];
+        panel[to + j] = values[at + j * size];
       }
-      Arrays.fill(panel, to + lines, to + width, 0f);
+      for (int j = lines; j < width; j++) {
+        panel[to + j] = 0f;
+      }
+      to += width;
+      if (++t == taps.length) {
+        t = 0;
+        from += channels * size;
+      }
     }
   }
 }

@@ -8,6 +8,9 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
 
   private static final int BLOCK = 8;
 
+  /** For shorter runs a call of arraycopy takes longer than a loop. */
+  private static final int FEW_LINES = 16;
+
   @Override
   public void pack(
       int depth0,
@@ -35,6 +38,14 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       int po) {
     if (lines < width) {
       Arrays.fill(panel, po, po + depth * width, 0f);
+    }
+    if (lineStep == 1 && lines < FEW_LINES) {
+      for (int d = 0; d < depth; d++) {
+        for (int line = 0; line < lines; line++) {
+          panel[po + d * width + line] = values[from + d * depthStep + line];
+        }
+      }
+      return;
     }
     if (lineStep == 1) {
       for (int d = 0; d < depth; d++) {

@@ -17,6 +17,9 @@ final class Product implements Kernel {
 
   private static final int PACKED_PER_TASK = 1 << 16;
 
+  /** So few tiles of columns read the left operand where it lies sooner than a packed copy. */
+  private static final int FEW_COLUMNS = 4;
+
   private final Workers workers;
   private final Loops loops;
   private final ProductPlan plan;
@@ -53,13 +56,23 @@ final class Product implements Kernel {
     TileKernel kernel = workers.scratch().tileKernel();
     height = kernel.rows();
     plan = ProductPlan.of(m, n, depth, height, kernel.columns());
-    isPackedOnce = plan.tilesAcross() > 1 && (long) roundUp(m, height) * depth <= MOST_SHARED;
+    MatrixPanels inPlace = inPlace(m, n, kernel);
+    isPackedOnce =
+        inPlace == null
+            && plan.tilesAcross() > 1
+            && (long) roundUp(m, height) * depth <= MOST_SHARED;
     tiles = new TileTask[plan.tilesDown() * plan.tilesAcross()];
     for (int i = 0; i < tiles.length; i++) {
       int row = i / plan.tilesAcross() * plan.tileRows();
       int column = i % plan.tilesAcross() * plan.tileColumns();
-      tiles[i] = new TileTask(plan, left, right, kernel, row, column);
+      tiles[i] = new TileTask(plan, left, right, inPlace, kernel, row, column);
     }
+  }
+
+  /** The left operand, if its rows are whole tiles and lie along the depth. */
+  private @Nullable MatrixPanels inPlace(int m, int n, TileKernel kernel) {
+    boolean isFew = n <= FEW_COLUMNS * kernel.columns() && m % height == 0;
+    return isFew && left instanceof MatrixPanels matrix && matrix.depthStep() == 1 ? matrix : null;
   }
 
   @Override

@@ -10,6 +10,10 @@ final class TileTask {
   private final ProductPlan plan;
   private final PanelSource left;
   private final PanelSource right;
+
+  /** The left operand where it is multiplied from the place it lies in, else null. */
+  private final @Nullable MatrixPanels inPlace;
+
   private final int height;
   private final int width;
   private final int row;
@@ -21,12 +25,14 @@ final class TileTask {
       ProductPlan plan,
       PanelSource left,
       PanelSource right,
+      @Nullable MatrixPanels inPlace,
       TileKernel kernel,
       int row,
       int column) {
     this.plan = plan;
     this.left = left;
     this.right = right;
+    this.inPlace = inPlace;
     this.row = row;
     this.column = column;
     height = kernel.rows();
@@ -38,7 +44,7 @@ final class TileTask {
   /**
    * One part of the depth.
    *
-   * @param shared the packed left operand, or null to pack what this tile needs of it
+   * @param shared the packed left operand, or null if this tile packs what it needs of it
    */
   void run(
       int split,
@@ -48,26 +54,39 @@ final class TileTask {
       Scratch scratch) {
     int most = plan.blockDepth();
     float[] across = scratch.floats(Scratch.Use.PACKED_COLUMNS, roundUp(columns, width) * most);
-    float[] down =
-        shared != null
-            ? shared
-            : scratch.floats(Scratch.Use.PACKED_ROWS, roundUp(rows, height) * most);
+    float[] down = rows(shared, most, scratch);
     int end = plan.splitStart(split + 1);
     int start = plan.splitStart(split);
     for (int from = start; from < end; from += most) {
       int depth = Math.min(most, end - from);
       packColumns(from, depth, across, scratch);
-      if (shared == null) {
+      if (shared == null && inPlace == null) {
         packRows(from, depth, down, scratch);
       }
       for (int j = 0; j < columns; j += width) {
         for (int i = 0; i < rows; i += height) {
-          int panel = shared != null ? (row + i) * plan.depth() + from * height : i * depth;
           boolean adds = accumulate || from > start;
+          int panel = rowPanel(shared != null, i, from, depth);
           multiply(split, i, j, depth, down, panel, across, target, adds, scratch);
         }
       }
     }
+  }
+
+  private float[] rows(float @Nullable [] shared, int most, Scratch scratch) {
+    if (inPlace != null) {
+      return inPlace.values();
+    }
+    return shared != null
+        ? shared
+        : scratch.floats(Scratch.Use.PACKED_ROWS, roundUp(rows, height) * most);
+  }
+
+  private int rowPanel(boolean isShared, int i, int from, int depth) {
+    if (inPlace != null) {
+      return inPlace.offset() + (row + i) * inPlace.lineStep() + from * inPlace.depthStep();
+    }
+    return isShared ? (row + i) * plan.depth() + from * height : i * depth;
   }
 
   private void packColumns(int from, int depth, float[] packed, Scratch scratch) {
@@ -96,6 +115,8 @@ final class TileTask {
       boolean accumulate,
       Scratch scratch) {
     TileKernel kernel = scratch.tileKernel();
+    int rowStep = inPlace == null ? 1 : inPlace.lineStep();
+    int depthStep = inPlace == null ? height : inPlace.depthStep();
     int down = Math.min(height, rows - i);
     int across = Math.min(width, columns - j);
     // Only the parts of a split depth have more than one matrix, of the result's own width.
@@ -105,8 +126,8 @@ final class TileTask {
           depth,
           packedRows,
           rowPanel,
-          1,
-          height,
+          rowStep,
+          depthStep,
           packedColumns,
           j * depth,
           scratch.denseSteps(),
@@ -120,8 +141,8 @@ final class TileTask {
           depth,
           packedRows,
           rowPanel,
-          1,
-          height,
+          rowStep,
+          depthStep,
           packedColumns,
           j * depth,
           scratch.denseSteps(),

@@ -18,7 +18,7 @@ final class Winograd {
   // In multiplications of a matrix product: what transforming costs per channel and tile or filter.
   private static final double INPUT_TILE = 1300;
   private static final double OUTPUT_TILE = 1000;
-  private static final double FILTER = 350;
+  private static final double FILTER = 1000;
   private static final double FILTER_GRADIENT = 500;
 
   /** What packing takes of the time of a product that is computed by the definition. */

@@ -6,6 +6,7 @@ import static org.neuralharmonizer.cpu.WinogradTiles.POINTS;
 import static org.neuralharmonizer.cpu.WinogradTiles.SEEN;
 import static org.neuralharmonizer.cpu.WinogradTiles.spread;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,9 @@ final class WinogradProducts implements Kernel {
   private static final int FEW_FILTERS = 1 << 20;
 
   private static final int WANTED_TASKS = 8;
+
+  /** Filters of a line that are transformed together, so that runs are long. */
+  private static final int DEPTHS = 16;
 
   /** Tiles for which transforming a panel of filters is cheap beside multiplying. */
   private static final int LEAST_TILES = 48;
@@ -235,33 +239,38 @@ final class WinogradProducts implements Kernel {
 
   /** The 36 points of a panel of filters, a row of them for each depth. */
   private void transformFilters(int panel, float[] into, int fo, Scratch scratch) {
-    float[] taps = scratch.floats(Scratch.Use.TAPS, TAPS * width);
-    float[] half = scratch.floats(Scratch.Use.LANES, SEEN * 3 * width);
-    for (int d = 0; d < depth; d++) {
-      gatherTaps(panel * width, d, taps);
-      loops.filter(taps, 0, 3 * width, half, 0, 3 * width, 3 * width);
+    int run = DEPTHS * width;
+    float[] taps = scratch.floats(Scratch.Use.TAPS, TAPS * run);
+    float[] half = scratch.floats(Scratch.Use.LANES, SEEN * 3 * run);
+    for (int d = 0; d < depth; d += DEPTHS) {
+      int count = Math.min(DEPTHS, depth - d);
+      gatherTaps(panel * width, d, count, taps);
+      loops.filter(taps, 0, 3 * run, half, 0, 3 * run, 3 * run);
       for (int i = 0; i < SEEN; i++) {
         int to = fo + i * SEEN * filterStep + d * width;
-        loops.filter(half, i * 3 * width, width, into, to, filterStep, width);
+        loops.filter(half, i * 3 * run, run, into, to, filterStep, count * width);
       }
     }
   }
 
-  private void gatherTaps(int line, int d, float[] taps) {
+  /** Tap by tap, and within each depth by depth, the lines of a panel. */
+  private void gatherTaps(int line, int d, int depths, float[] taps) {
+    int run = DEPTHS * width;
     int count = Math.min(width, lines - line);
-    int from = weights.offset + line * weights.lineStep + d * weights.depthStep;
     int first = weights.turned ? TAPS - 1 : 0;
-    int next = weights.turned ? -1 : 1;
+    int next = weights.turned ? -run : run;
     for (int l = 0; l < count; l++) {
-      for (int t = 0; t < TAPS; t++) {
-        taps[t * width + l] = weights.values[from + first + next * t];
+      int from = weights.offset + (line + l) * weights.lineStep + d * weights.depthStep;
+      for (int i = 0; i < depths; i++) {
+        int to = first * run + i * width + l;
+        for (int t = 0; t < TAPS; t++) {
+          taps[to + t * next] = weights.values[from + t];
+        }
+        from += weights.depthStep;
       }
-      from += weights.lineStep;
     }
-    for (int l = count; l < width; l++) {
-      for (int t = 0; t < TAPS; t++) {
-        taps[t * width + l] = 0f;
-      }
+    for (int i = 0; i < TAPS * DEPTHS && count < width; i++) {
+      Arrays.fill(taps, i * width + count, (i + 1) * width, 0f);
     }
   }
 }
