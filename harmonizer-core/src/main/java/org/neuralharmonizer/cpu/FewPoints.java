@@ -59,7 +59,15 @@ final class FewPoints {
             images * blocks,
             (double) CHANNELS * places.length,
             (item, scratch) ->
-                addUp(sent, item / blocks, item % blocks * CHANNELS, channels, places, geometry, x, xo));
+                addUp(
+                    sent,
+                    item / blocks,
+                    item % blocks * CHANNELS,
+                    channels,
+                    places,
+                    geometry,
+                    x,
+                    xo));
     return Kernel.sequence(
         gemm.multiply(images * points, lines, filters, left, right, target, false), addUp);
   }

@@ -14,7 +14,7 @@ import java.util.function.IntConsumer;
 final class Gemm {
 
   /** Packing pays only when each packed element is used a few times. */
-  private static final int THIN = 2;
+  private static final int THIN = 4;
 
   private final Workers workers;
   private final ThinProducts thin;

@@ -4,10 +4,13 @@ import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
 
 import java.util.function.IntConsumer;
 
-/** Products with one or two rows: each element of the right operand is read once, unpacked. */
+/** Products with few rows: each element of the right operand is read once, unpacked. */
 final class ThinProducts {
 
   private static final int ELEMENTS_PER_TASK = 1 << 16;
+
+  /** Neighbouring columns that are read together: a page of memory. */
+  private static final int LEAST_COLUMNS = 1024;
 
   private final Workers workers;
   private final Loops loops;
@@ -53,7 +56,8 @@ final class ThinProducts {
       this.c = c;
       this.co = co;
       this.ldc = ldc;
-      perTask = Math.max(16, ELEMENTS_PER_TASK / Math.max(1, depth));
+      int least = right.lineStep() == 1 ? LEAST_COLUMNS : 16;
+      perTask = Math.max(least, ELEMENTS_PER_TASK / Math.max(1, depth));
     }
 
     @Override
@@ -71,23 +75,27 @@ final class ThinProducts {
     private void share(int task) {
       int from = task * perTask;
       int count = Math.min(perTask, n - from);
+      if (right.lineStep() == 1) {
+        addRows(from, count);
+        return;
+      }
       for (int i = 0; i < m; i++) {
-        if (right.lineStep() == 1) {
-          addRows(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
-        } else {
-          dotColumns(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
-        }
+        dotColumns(rows, i * depth, depth, right, from, c, co + i * ldc + from, count);
       }
     }
-  }
 
-  private void addRows(
-      float[] row, int ro, int depth, MatrixPanels right, int from, float[] c, int co, int count) {
-    float[] b = right.values();
-    int bo = right.offset() + from;
-    loops.scale(b, bo, row[ro], c, co, count);
-    for (int d = 1; d < depth; d++) {
-      loops.axpy(row[ro + d], b, bo + d * right.depthStep(), c, co, count);
+    private void addRows(int from, int count) {
+      float[] b = right.values();
+      for (int i = 0; i < m; i++) {
+        int to = co + i * ldc + from;
+        loops.scale(b, right.offset() + from, rows[i * depth], c, to, count);
+      }
+      for (int d = 1; d < depth; d++) {
+        int bo = right.offset() + from + d * right.depthStep();
+        for (int i = 0; i < m; i++) {
+          loops.axpy(rows[i * depth + d], b, bo, c, co + i * ldc + from, count);
+        }
+      }
     }
   }
 

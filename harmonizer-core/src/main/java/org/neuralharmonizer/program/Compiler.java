@@ -32,7 +32,7 @@ public final class Compiler {
   }
 
   private Program program(Signature signature) {
-    Simplifier simplifier = new Simplifier();
+    Simplifier simplifier = new Simplifier(fusion);
     List<Expr> declared = new ArrayList<>(signature.arguments());
     signature.variables().forEach(variable -> declared.add(variable.input()));
     simplifier.simplify(declared);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Comparison;
+import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.Elementwise;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Graph;
@@ -31,6 +32,12 @@ final class Simplifier {
   private final Map<Expr, Expr> rebuilt = new IdentityHashMap<>();
   private final Map<Key, Expr> shared = new HashMap<>();
   private final Map<Expr, Integer> numbers = new IdentityHashMap<>();
+
+  private final Fusion fusion;
+
+  Simplifier(Fusion fusion) {
+    this.fusion = fusion;
+  }
 
   private record Key(Primitive primitive, List<Integer> operands) {}
 
@@ -76,8 +83,25 @@ final class Simplifier {
       case BROADCAST -> broadcast(inputs.get(0), expr.shape());
       case PERMUTE -> permute(inputs.get(0), ((Movement.Permute) primitive).order());
       case SUM -> sum(inputs.get(0), (Reduction.Sum) primitive, expr.shape());
+      case MATMUL -> matmul((Contraction.MatMul) primitive, inputs, expr.shape());
       default -> share(primitive, inputs);
     };
+  }
+
+  /**
+   * A product of a column and a row is elementwise, and then fuses with what uses it: the gradient
+   * of a large dense layer for one image need not be stored.
+   */
+  private Expr matmul(Contraction.MatMul matmul, List<Expr> inputs, Shape shape) {
+    Expr a = inputs.get(0);
+    Expr b = inputs.get(1);
+    int depth = a.shape().extent(matmul.left() == Contraction.Reading.AS_STORED ? -1 : -2);
+    if (depth != 1 || fusion == Fusion.NONE) {
+      return share(matmul, inputs);
+    }
+    Expr column = broadcast(reshape(a, shape.with(-1, 1)), shape);
+    Expr row = broadcast(reshape(b, shape.with(-2, 1)), shape);
+    return multiply(column, row);
   }
 
   /** An operation on numbers repeated to a shape is a number repeated to a shape. */

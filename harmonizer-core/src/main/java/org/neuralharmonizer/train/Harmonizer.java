@@ -40,7 +40,6 @@ public final class Harmonizer {
   private final HarmonizerObjective objective;
   private final Optimizer optimizer;
   private final LearningRateSchedule schedule;
-  private final double largestGradient;
   private final Mode mode;
   private final int batch;
   private final int epochs;
@@ -54,7 +53,6 @@ public final class Harmonizer {
     objective = builder.objective;
     optimizer = builder.optimizer;
     schedule = builder.schedule;
-    largestGradient = builder.largestGradient;
     mode = builder.mode;
     batch = builder.batch;
     epochs = builder.epochs;
@@ -91,14 +89,7 @@ public final class Harmonizer {
             : initial;
     long start = System.nanoTime();
     try (TrainStep step =
-        TrainStep.of(
-            objective,
-            optimizer,
-            first,
-            largestGradient,
-            Math.min(batch, images.size()),
-            mode,
-            backend)) {
+        TrainStep.of(objective, optimizer, first, Math.min(batch, images.size()), mode, backend)) {
       Run run = new Run(step, images, random);
       List<TrainingListener.Epoch> reports = run.toTheEnd();
       return new TrainingResult(step.parameters(), reports, seconds(start), settings(images));
@@ -118,7 +109,6 @@ public final class Harmonizer {
     text.put("epochs", String.valueOf(epochs));
     text.put("explanation", described(objective.explanation()));
     text.put("images", images.toString());
-    text.put("largest gradient", String.valueOf(largestGradient));
     text.put("lambda1", String.valueOf(objective.lambda1()));
     text.put("lambda2", String.valueOf(objective.lambda2()));
     text.put("map loss", described(objective.mapLoss()));
@@ -278,7 +268,6 @@ public final class Harmonizer {
     private final HarmonizerObjective objective;
     private Optimizer optimizer = Sgd.withNesterovMomentum(0.9);
     private LearningRateSchedule schedule = LearningRateSchedule.constant(0.01);
-    private double largestGradient = Double.POSITIVE_INFINITY;
     private Mode mode = Mode.TRAINING;
     private int batch = 32;
     private int epochs = 10;
@@ -299,22 +288,6 @@ public final class Harmonizer {
 
     public Builder learningRate(LearningRateSchedule rates) {
       schedule = rates;
-      return this;
-    }
-
-    /**
-     * Scales the gradients of a step whose common Euclidean norm is larger down to this norm, as
-     * Pascanu, Mikolov and Bengio do (arXiv:1211.5063). The map loss has steep gradients where the
-     * explanation hardly varies over the image; a limit keeps a single step from undoing many.
-     *
-     * @param norm positive; infinite, as at first, for no limit
-     */
-    public Builder largestGradient(double norm) {
-      if (!(norm > 0)) {
-        throw new IllegalArgumentException(
-            "training: the largest gradient must be positive, not " + norm);
-      }
-      largestGradient = norm;
       return this;
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Comparison;
 import org.neuralharmonizer.expr.Expr;
-import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.Standardization;
 import org.neuralharmonizer.nn.Context;
@@ -35,7 +34,6 @@ final class StepGraph {
       HarmonizerObjective objective,
       Optimizer optimizer,
       Parameters initial,
-      double largestGradient,
       int batch,
       Mode mode) {
     Shape image = objective.classifier().image();
@@ -48,7 +46,7 @@ final class StepGraph {
     terms = objective.terms(images, labels, maps, mapWeights, context);
     declareParameters(initial.fitting(context.parameters()));
     updateStatistics();
-    updateParameters(optimizer, largestGradient);
+    updateParameters(optimizer);
   }
 
   Signature signature() {
@@ -77,27 +75,13 @@ final class StepGraph {
         .forEach(each -> updates.add(new Signature.Update(each.statistic().leaf(), each.value())));
   }
 
-  private void updateParameters(Optimizer optimizer, double largestGradient) {
+  private void updateParameters(Optimizer optimizer) {
     List<Parameter> learned = context.trainable();
     List<Expr> gradients =
         Derivatives.grad(terms.total(), learned.stream().map(Parameter::leaf).toList());
-    if (Double.isFinite(largestGradient)) {
-      gradients = clipped(gradients, largestGradient);
-    }
     for (int i = 0; i < learned.size(); i++) {
       updateParameter(optimizer, learned.get(i), gradients.get(i));
     }
-  }
-
-  /** All gradients, scaled alike so that their common Euclidean norm is at most so large. */
-  private static List<Expr> clipped(List<Expr> gradients, double largest) {
-    Expr squares =
-        gradients.stream().map(each -> each.squared().sum()).reduce(Expr::plus).orElseThrow();
-    Expr norm = Functions.guardedSqrt(squares);
-    Expr limit = Expr.literal(largest);
-    Expr isLarger = norm.greater(limit);
-    Expr scale = limit.dividedBy(Functions.select(isLarger, norm, limit));
-    return gradients.stream().map(each -> each.times(scale)).toList();
   }
 
   private void updateParameter(Optimizer optimizer, Parameter parameter, Expr gradient) {

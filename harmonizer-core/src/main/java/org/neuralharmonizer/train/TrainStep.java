@@ -43,34 +43,21 @@ public final class TrainStep implements AutoCloseable {
     this.batch = batch;
   }
 
-  /** Compiles a step whose gradients have no limit. */
-  public static TrainStep of(
-      HarmonizerObjective objective,
-      Optimizer optimizer,
-      Parameters initial,
-      int batch,
-      Mode mode,
-      Backend backend) {
-    return of(objective, optimizer, initial, Double.POSITIVE_INFINITY, batch, mode, backend);
-  }
-
   /**
    * Compiles the step.
    *
    * @param batch images per step
    * @param initial first values, fitting the network
-   * @param largestGradient as {@link Harmonizer.Builder#largestGradient}; infinite for no limit
    * @param mode whether batch-norm uses the batch's statistics and dropout drops
    */
   public static TrainStep of(
       HarmonizerObjective objective,
       Optimizer optimizer,
       Parameters initial,
-      double largestGradient,
       int batch,
       Mode mode,
       Backend backend) {
-    StepGraph graph = new StepGraph(objective, optimizer, initial, largestGradient, batch, mode);
+    StepGraph graph = new StepGraph(objective, optimizer, initial, batch, mode);
     return new TrainStep(backend.load(graph.signature()), graph, batch);
   }
 

@@ -45,6 +45,10 @@ class ConvolutionsTest {
       check(convolutions, ConvolutionCase.layer(random, 2, 8, 12, 40, 3, 1, 1, 2));
       check(convolutions, ConvolutionCase.layer(random, 2, 6, 6, 75, 3, 1, 1, 6));
       check(convolutions, ConvolutionCase.layer(random, 2, 6, 12, 31, 5, 2, 2, 6));
+      // More weights than outputs.
+      check(convolutions, ConvolutionCase.layer(random, 2, 70, 128, 9, 3, 2, 1, 1));
+      check(convolutions, ConvolutionCase.layer(random, 1, 100, 96, 7, 3, 1, 1, 1));
+      check(convolutions, ConvolutionCase.layer(random, 1, 257, 264, 9, 1, 2, 0, 1));
     }
   }
 

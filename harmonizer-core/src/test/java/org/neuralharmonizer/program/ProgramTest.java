@@ -11,6 +11,7 @@ import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
@@ -111,6 +112,25 @@ class ProgramTest {
     assertThat(folded.steps()).isEmpty();
     assertThat(folded.constants().values())
         .containsExactly(Tensor.scalar(Math.exp(3 + Math.log(4))));
+  }
+
+  @Test
+  void theProductOfAColumnAndARowIsPartOfALoop() {
+    Expr column = Expr.input("column", Shape.of(1, 3));
+    Expr row = Expr.input("row", Shape.of(1, 4));
+    Expr outer =
+        Expr.of(
+            new Contraction.MatMul(Contraction.Reading.TRANSPOSED, Contraction.Reading.AS_STORED),
+            column,
+            row);
+    Program program = compiled(outer.times(-0.5).sum(0));
+    assertThat(program.toString()).doesNotContain("matmul");
+    List<Tensor> values =
+        List.of(Tensor.of(Shape.of(1, 3), 1, 2, 3), Tensor.of(Shape.of(1, 4), 1, 10, 100, -1));
+    try (Backend backend = Backends.named("cpu");
+        Executable executable = backend.load(program)) {
+      assertThat(executable.run(values).get(0)).isEqualTo(Tensor.of(Shape.of(4), -3, -30, -300, 3));
+    }
   }
 
   @Test

@@ -37,7 +37,6 @@ class StepReferenceTest {
             SmallTask.objective(),
             optimizer,
             SmallTask.classifier().initialize(3),
-            Double.POSITIVE_INFINITY,
             6,
             Mode.TRAINING);
     Signature signature = graph.signature();
