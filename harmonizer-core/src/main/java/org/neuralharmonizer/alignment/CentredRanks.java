@@ -78,7 +78,11 @@ final class CentredRanks {
    * values.
    */
   double sumOfSquares() {
-    return n <= LONGEST_EXACT ? (cubeLessItself(n) - tied) / 3 : sumOfProducts(this, this);
+    if (n > LONGEST_EXACT) {
+      return sumOfProducts(this, this);
+    }
+    long exact = (cubeLessItself(n) - tied) / 3;
+    return exact;
   }
 
   private static long cubeLessItself(long size) {

@@ -63,7 +63,7 @@ final class PositionSort {
   }
 
   private static long word(int key, int position) {
-    return (key & 0xffffffffL) << KEY_SHIFT | position;
+    return ((key & 0xffffffffL) << KEY_SHIFT) | position;
   }
 
   /**
@@ -79,11 +79,11 @@ final class PositionSort {
     Arrays.fill(odd, 0);
     // The masks change nothing; they let the compiler drop the check of the index.
     for (int i = 0; i < n - 1; i += 2) {
-      even[keys[i] >>> digit & even.length - 1]++;
-      odd[keys[i + 1] >>> digit & odd.length - 1]++;
+      even[(keys[i] >>> digit) & (even.length - 1)]++;
+      odd[(keys[i + 1] >>> digit) & (odd.length - 1)]++;
     }
     if (n % 2 != 0) {
-      even[keys[n - 1] >>> digit & even.length - 1]++;
+      even[(keys[n - 1] >>> digit) & (even.length - 1)]++;
     }
     int place = 0;
     for (int i = 0; i < even.length; i++) {
@@ -100,13 +100,13 @@ final class PositionSort {
     int[] odd = oddPlaces;
     for (int i = 0; i < n - 1; i += 2) {
       int key = keys[i];
-      to[even[key >>> LOW_DIGIT & even.length - 1]++] = word(key, i);
+      to[even[(key >>> LOW_DIGIT) & (even.length - 1)]++] = word(key, i);
       int next = keys[i + 1];
-      to[odd[next >>> LOW_DIGIT & odd.length - 1]++] = word(next, i + 1);
+      to[odd[(next >>> LOW_DIGIT) & (odd.length - 1)]++] = word(next, i + 1);
     }
     if (n % 2 != 0) {
       int last = keys[n - 1];
-      to[even[last >>> LOW_DIGIT & even.length - 1]++] = word(last, n - 1);
+      to[even[(last >>> LOW_DIGIT) & (even.length - 1)]++] = word(last, n - 1);
     }
   }
 
@@ -115,7 +115,7 @@ final class PositionSort {
     int[] all = places;
     for (int i = 0; i < n; i++) {
       long word = from[i];
-      to[all[(int) (word >>> KEY_SHIFT + HIGH_DIGIT) & all.length - 1]++] = word;
+      to[all[(int) (word >>> (KEY_SHIFT + HIGH_DIGIT)) & (all.length - 1)]++] = word;
     }
   }
 
@@ -137,7 +137,7 @@ final class PositionSort {
   /** The first place from one on whose key is below the one before it; n if there is none. */
   private static int descent(long[] words, int from, int n) {
     for (int i = from; i < n; i++) {
-      if (words[i] >>> KEY_SHIFT < words[i - 1] >>> KEY_SHIFT) {
+      if ((words[i] >>> KEY_SHIFT) < (words[i - 1] >>> KEY_SHIFT)) {
         return i;
       }
     }
@@ -145,6 +145,6 @@ final class PositionSort {
   }
 
   private static int bucket(long word) {
-    return (int) (word >>> KEY_SHIFT + LOW_DIGIT);
+    return (int) (word >>> (KEY_SHIFT + LOW_DIGIT));
   }
 }

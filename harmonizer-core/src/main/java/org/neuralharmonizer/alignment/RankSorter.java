@@ -104,7 +104,7 @@ final class RankSorter {
   private static void makeSortable(int[] keys, int n) {
     for (int i = 0; i < n; i++) {
       int sign = keys[i] >> 31;
-      keys[i] = ((keys[i] & Integer.MAX_VALUE ^ sign) - sign) ^ Integer.MIN_VALUE;
+      keys[i] = (((keys[i] & Integer.MAX_VALUE) ^ sign) - sign) ^ Integer.MIN_VALUE;
     }
   }
 

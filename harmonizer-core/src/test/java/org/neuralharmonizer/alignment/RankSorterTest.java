@@ -167,7 +167,7 @@ class RankSorterTest {
         sum += (long) ranks.rank(i) * ranks.rank(i);
       }
 
-      assertThat(ranks.sumOfSquares()).as("%d values", n).isEqualTo(sum);
+      assertThat(ranks.sumOfSquares()).as("%d values", n).isEqualTo((double) sum);
     }
   }
 
