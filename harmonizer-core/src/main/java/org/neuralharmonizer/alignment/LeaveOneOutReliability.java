@@ -62,8 +62,7 @@ public final class LeaveOneOutReliability {
     if (images.isEmpty()) {
       throw new IllegalArgumentException("leave-one-out: no images — give at least one");
     }
-    RankSorter sorter = new RankSorter();
-    List<ImageReliability> each = images.stream().map(image -> of(image, sorter)).toList();
+    List<ImageReliability> each = images.stream().map(this::of).toList();
     return new Result(
         each,
         policy.mean(
@@ -75,20 +74,21 @@ public final class LeaveOneOutReliability {
         "maps " + preparation.description());
   }
 
-  private ImageReliability of(RaterMaps image, RankSorter sorter) {
+  private ImageReliability of(RaterMaps image) {
     if (image.raters() < 2) {
       throw new IllegalArgumentException(
           "leave-one-out \"%s\": needs at least 2 raters, has %d — leave the image out"
               .formatted(image.id(), image.raters()));
     }
-    MeanRanks ranks = new MeanRanks(image, preparation, sorter);
-    double[] scores =
-        IntStream.range(0, image.raters())
-            .mapToDouble(
-                rater ->
-                    SpearmanCorrelation.ofCentredRanks(
-                        ranks.of(new int[] {rater}), ranks.of(others(rater, image.raters()))))
-            .toArray();
+    MeanRanks ranks = new MeanRanks(image, MeanRanks.maps(image), preparation);
+    CentredRanks single = new CentredRanks();
+    CentredRanks rest = new CentredRanks();
+    double[] scores = new double[image.raters()];
+    for (int rater = 0; rater < scores.length; rater++) {
+      ranks.rank(new int[] {rater}, single);
+      ranks.rank(others(rater, scores.length), rest);
+      scores[rater] = CentredRanks.correlation(single, rest);
+    }
     return new ImageReliability(image.id(), image.raters(), scores, policy, "rater");
   }
 

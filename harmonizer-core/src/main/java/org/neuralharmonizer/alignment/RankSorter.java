@@ -1,180 +1,130 @@
 package org.neuralharmonizer.alignment;
 
 import java.util.Arrays;
+import org.neuralharmonizer.data.ImportanceMap;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * Ranks values by a stable radix sort of words that hold a sortable key above and a position below.
- * Owns its scratch memory, which is reused from call to call; for one thread.
- *
- * <p>Results are centred ranks, 2 · rank − n − 1: whole numbers of sum 0, so that their products
- * sum without rounding.
+ * Ranks values, in linear time as long as those that differ mostly differ as floats too. Owns
+ * scratch memory, which is used again from call to call; for one thread.
  */
 final class RankSorter {
-  private static final int KEY_SHIFT = 32;
+  private final PositionSort sort = new PositionSort();
 
-  /** Three digits cover 32 bits, and 2048 counters fit the first-level cache. */
-  private static final int DIGIT_BITS = 11;
-
-  private static final int DIGITS = 3;
-  private static final int DIGIT_MASK = (1 << DIGIT_BITS) - 1;
-  private static final long LOW_HALF = 0xffffffffL;
-
-  /** Insertion beyond so many places costs more than three further passes of the radix sort. */
-  private static final int LONGEST_MOVE = 64;
-
-  private final int[][] counts = new int[DIGITS][1 << DIGIT_BITS];
-  private long[] words = {};
-  private long[] spare = {};
-  private long[] keys = {};
-
-  /** Centred ranks; NaN is above all, −0.0 equals 0.0. */
-  void centredRanks(float[] values, int[] target) {
-    reserve(values.length);
-    for (int i = 0; i < values.length; i++) {
-      words[i] = (long) sortable(values[i]) << KEY_SHIFT | i;
+  /** Ranks the pixels of a map. */
+  void rank(ImportanceMap map, CentredRanks target) {
+    Tensor values = map.values();
+    int n = values.size();
+    int[] keys = target.begin(n);
+    for (int i = 0; i < n; i++) {
+      keys[i] = Float.floatToRawIntBits(values.value(i));
     }
-    sort(values.length);
+    makeSortable(keys, n);
+    long[] words = sort.sort(keys, n);
+    for (int to, from = 0; from < n; from = to) {
+      to = apart(words, from, n);
+      if (to > from) {
+        target.rank(words, from, to);
+      } else {
+        to = equal(words, from, n);
+        target.tie(words, from, to);
+      }
+    }
+  }
+
+  /** Ranks doubles; NaN is above all, −0.0 equals 0.0. */
+  void rank(double[] values, CentredRanks target) {
     int n = values.length;
-    for (int from = 0; from < n; ) {
-      int key = (int) (words[from] >>> KEY_SHIFT);
-      int to = from + 1;
-      while (to < n && (int) (words[to] >>> KEY_SHIFT) == key) {
-        to++;
-      }
-      share(from, to, n, target);
-      from = to;
-    }
-  }
-
-  /** Centred ranks; NaN is above all, −0.0 equals 0.0. */
-  void centredRanks(double[] values, int[] target) {
-    int n = values.length;
-    reserve(n);
-    if (keys.length < n) {
-      keys = new long[n];
-    }
+    int[] keys = target.begin(n);
     for (int i = 0; i < n; i++) {
-      keys[i] = sortable(values[i]);
-      words[i] = (keys[i] & ~LOW_HALF) | i;
+      keys[i] = Float.floatToIntBits((float) values[i]);
     }
-    sort(n);
-    // High halves differ almost everywhere in practice; low halves order what little is left.
-    if (!orderEqualHighHalves(n)) {
-      sortBothHalves(n);
-    }
-    for (int from = 0; from < n; ) {
-      long key = keys[(int) words[from]];
-      int to = from + 1;
-      while (to < n && keys[(int) words[to]] == key) {
-        to++;
+    makeSortable(keys, n);
+    long[] words = sort.sort(keys, n);
+    for (int to, from = 0; from < n; from = to) {
+      to = apart(words, from, n);
+      if (to > from) {
+        target.rank(words, from, to);
+      } else {
+        // Rounding keeps the order but may make values equal: only these are compared as they are.
+        to = equal(words, from, n);
+        rankExactly(values, words, from, to, target);
       }
-      share(from, to, n, target);
-      from = to;
     }
   }
 
-  /** Orders runs of equal high halves by their whole keys; gives up on a long run of many keys. */
-  private boolean orderEqualHighHalves(int n) {
-    for (int i = 1; i < n; i++) {
-      long word = words[i];
-      long key = keys[(int) word];
-      int place = i;
-      while (place > 0 && Long.compareUnsigned(keys[(int) words[place - 1]], key) > 0) {
-        words[place] = words[place - 1];
-        place--;
-      }
-      words[place] = word;
-      if (i - place > LONGEST_MOVE) {
-        return false;
-      }
+  private static void rankExactly(
+      double[] values, long[] words, int from, int to, CentredRanks target) {
+    double first = values[PositionSort.position(words[from])];
+    int i = from + 1;
+    while (i < to && values[PositionSort.position(words[i])] == first) {
+      i++;
     }
-    return true;
+    if (i == to) {
+      target.tie(words, from, to);
+    } else {
+      rankBySearch(values, words, from, to, target);
+    }
   }
 
-  /** The sort is stable: ordered by low halves, then by high halves, whole keys are in order. */
-  private void sortBothHalves(int n) {
-    for (int i = 0; i < n; i++) {
-      words[i] = keys[i] << KEY_SHIFT | i;
-    }
-    sort(n);
-    for (int i = 0; i < n; i++) {
-      int position = (int) words[i];
-      words[i] = (keys[position] & ~LOW_HALF) | position;
-    }
-    sort(n);
-  }
-
-  private void share(int from, int to, int n, int[] target) {
-    // Ranks from + 1 … to have the mean (from + 1 + to) / 2.
-    int centred = (int) ((long) from + to - n);
+  /** For equal floats of different doubles. */
+  private static void rankBySearch(
+      double[] values, long[] words, int from, int to, CentredRanks target) {
+    double[] ordered = new double[to - from];
     for (int i = from; i < to; i++) {
-      target[(int) words[i]] = centred;
+      ordered[i - from] = values[PositionSort.position(words[i])] + 0.0;
+    }
+    Arrays.sort(ordered);
+    int[] ranks = ranksOf(ordered, from, target);
+    for (int i = from; i < to; i++) {
+      int position = PositionSort.position(words[i]);
+      target.set(position, ranks[Arrays.binarySearch(ordered, values[position] + 0.0)]);
     }
   }
 
-  private void reserve(int n) {
-    if (words.length < n) {
-      words = new long[n];
-      spare = new long[n];
+  /** The ranks of values in order that fill the places from one on. */
+  private static int[] ranksOf(double[] ordered, int from, CentredRanks target) {
+    int[] ranks = new int[ordered.length];
+    for (int start = 0; start < ordered.length; ) {
+      int end = start + 1;
+      while (end < ordered.length && Double.compare(ordered[end], ordered[start]) == 0) {
+        end++;
+      }
+      Arrays.fill(ranks, start, end, target.shared(from + start, from + end));
+      target.countTie(end - start);
+      start = end;
+    }
+    return ranks;
+  }
+
+  /**
+   * Makes keys whose unsigned order is the order of the values out of bits of floats: of sign and
+   * magnitude a number in two's complement, in which −0.0 is 0, then shifted to be unsigned.
+   */
+  private static void makeSortable(int[] keys, int n) {
+    for (int i = 0; i < n; i++) {
+      int sign = keys[i] >> 31;
+      keys[i] = (((keys[i] & Integer.MAX_VALUE) ^ sign) - sign) ^ Integer.MIN_VALUE;
     }
   }
 
-  private void sort(int n) {
-    count(n);
-    for (int digit = 0; digit < DIGITS; digit++) {
-      int shift = KEY_SHIFT + digit * DIGIT_BITS;
-      int[] starts = counts[digit];
-      if (n > 0 && starts[(int) (words[0] >>> shift) & DIGIT_MASK] < n) {
-        accumulate(starts);
-        scatter(n, shift, starts);
-        long[] sorted = spare;
-        spare = words;
-        words = sorted;
+  /** The end of the words from a place on of which none has the key of the next. */
+  private static int apart(long[] words, int from, int n) {
+    for (int i = from; i < n - 1; i++) {
+      if (PositionSort.equalKeys(words[i], words[i + 1])) {
+        return i;
       }
     }
+    return n;
   }
 
-  private void count(int n) {
-    for (int[] each : counts) {
-      Arrays.fill(each, 0);
+  /** The end of the words from a place on that have the key of its word. */
+  private static int equal(long[] words, int from, int n) {
+    long first = words[from];
+    int to = from + 1;
+    while (to < n && PositionSort.equalKeys(words[to], first)) {
+      to++;
     }
-    int[] low = counts[0];
-    int[] middle = counts[1];
-    int[] high = counts[2];
-    for (int i = 0; i < n; i++) {
-      int key = (int) (words[i] >>> KEY_SHIFT);
-      low[key & DIGIT_MASK]++;
-      middle[key >>> DIGIT_BITS & DIGIT_MASK]++;
-      high[key >>> (2 * DIGIT_BITS)]++;
-    }
-  }
-
-  private static void accumulate(int[] counts) {
-    int start = 0;
-    for (int i = 0; i < counts.length; i++) {
-      int count = counts[i];
-      counts[i] = start;
-      start += count;
-    }
-  }
-
-  private void scatter(int n, int shift, int[] starts) {
-    long[] from = words;
-    long[] to = spare;
-    for (int i = 0; i < n; i++) {
-      long word = from[i];
-      to[starts[(int) (word >>> shift) & DIGIT_MASK]++] = word;
-    }
-  }
-
-  /** Bits whose unsigned order is the order of the values. Adding 0 turns −0.0 into 0.0. */
-  private static int sortable(float value) {
-    int bits = Float.floatToIntBits(value + 0f);
-    return bits ^ (bits >> 31 | Integer.MIN_VALUE);
-  }
-
-  private static long sortable(double value) {
-    long bits = Double.doubleToLongBits(value + 0.0);
-    return bits ^ (bits >> 63 | Long.MIN_VALUE);
+    return to;
   }
 }

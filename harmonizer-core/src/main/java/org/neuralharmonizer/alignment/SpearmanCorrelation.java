@@ -21,11 +21,11 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
   public OptionalDouble score(ImportanceMap predicted, ImportanceMap human) {
     MapPair.requireSameSize("spearman", predicted, human);
     RankSorter sorter = new RankSorter();
-    int[] first = new int[predicted.values().size()];
-    int[] second = new int[first.length];
-    sorter.centredRanks(predicted.values().toArray(), first);
-    sorter.centredRanks(human.values().toArray(), second);
-    return optional(ofCentredRanks(first, second));
+    CentredRanks first = new CentredRanks();
+    CentredRanks second = new CentredRanks();
+    sorter.rank(predicted, first);
+    sorter.rank(human, second);
+    return optional(CentredRanks.correlation(first, second));
   }
 
   @Override
@@ -55,11 +55,11 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
     requireNumbers(first);
     requireNumbers(second);
     RankSorter sorter = new RankSorter();
-    int[] firstRanks = new int[first.length];
-    int[] secondRanks = new int[first.length];
-    sorter.centredRanks(first, firstRanks);
-    sorter.centredRanks(second, secondRanks);
-    return optional(ofCentredRanks(firstRanks, secondRanks));
+    CentredRanks firstRanks = new CentredRanks();
+    CentredRanks secondRanks = new CentredRanks();
+    sorter.rank(first, firstRanks);
+    sorter.rank(second, secondRanks);
+    return optional(CentredRanks.correlation(firstRanks, secondRanks));
   }
 
   /**
@@ -81,37 +81,8 @@ public final class SpearmanCorrelation implements AlignmentMeasure {
     return OptionalDouble.of(2 * below);
   }
 
-  /** The correlation of centred ranks; NaN where either is constant. */
-  static double ofCentredRanks(int[] first, int[] second) {
-    double variation = sumOfProducts(first, first) * sumOfProducts(second, second);
-    if (variation == 0) {
-      return Double.NaN;
-    }
-    double correlation = sumOfProducts(first, second) / Math.sqrt(variation);
-    return Math.max(-1, Math.min(1, correlation));
-  }
-
   static OptionalDouble optional(double score) {
     return Double.isNaN(score) ? OptionalDouble.empty() : OptionalDouble.of(score);
-  }
-
-  private static double sumOfProducts(int[] first, int[] second) {
-    long n = first.length;
-    // A product is below n², so that many of them fit a long; the blocks' sums then add in double.
-    int block = (int) Math.min(Math.max(n, 1), Long.MAX_VALUE / Math.max(n * n, 1));
-    double total = 0;
-    for (int from = 0; from < n; from += block) {
-      total += sumOfProducts(first, second, from, (int) Math.min(n, (long) from + block));
-    }
-    return total;
-  }
-
-  private static long sumOfProducts(int[] first, int[] second, int from, int to) {
-    long sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += (long) first[i] * second[i];
-    }
-    return sum;
   }
 
   private static void requireNumbers(double[] values) {

@@ -25,13 +25,19 @@ public final class SplitHalfReliability {
   private final String splitting;
   private final MapPreparation preparation;
   private final UndefinedPolicy policy;
+  private final int threads;
 
   private SplitHalfReliability(
-      Splits splits, String splitting, MapPreparation preparation, UndefinedPolicy policy) {
+      Splits splits,
+      String splitting,
+      MapPreparation preparation,
+      UndefinedPolicy policy,
+      int threads) {
     this.splits = splits;
     this.splitting = splitting;
     this.preparation = preparation;
     this.policy = policy;
+    this.threads = threads;
   }
 
   @FunctionalInterface
@@ -74,7 +80,8 @@ public final class SplitHalfReliability {
         image -> random(seed, splits, image.raters()),
         splits + " random splits, seed " + seed,
         MapPreparation.none(),
-        UndefinedPolicy.EXCLUDE_AND_COUNT);
+        UndefinedPolicy.EXCLUDE_AND_COUNT,
+        1);
   }
 
   /** Given splits, each a permutation of the raters 0 … R − 1, for images with R raters. */
@@ -87,7 +94,8 @@ public final class SplitHalfReliability {
         image -> checked(copies, image),
         copies.size() + " given splits",
         MapPreparation.none(),
-        UndefinedPolicy.EXCLUDE_AND_COUNT);
+        UndefinedPolicy.EXCLUDE_AND_COUNT,
+        1);
   }
 
   /**
@@ -96,13 +104,25 @@ public final class SplitHalfReliability {
    */
   public SplitHalfReliability withPreparation(MapPreparation step) {
     return new SplitHalfReliability(
-        splits, splitting, Objects.requireNonNull(step, "step"), policy);
+        splits, splitting, Objects.requireNonNull(step, "step"), policy, threads);
   }
 
   /** The same with another policy for splits where a half's map is constant. */
   public SplitHalfReliability withPolicy(UndefinedPolicy newPolicy) {
     return new SplitHalfReliability(
-        splits, splitting, preparation, Objects.requireNonNull(newPolicy, "newPolicy"));
+        splits, splitting, preparation, Objects.requireNonNull(newPolicy, "newPolicy"), threads);
+  }
+
+  /**
+   * The same computed by a number of threads, which share out the splits of every image; 1 unless
+   * said otherwise. The result is the same to the bit for any number. A preparation of one's own
+   * must then be safe to share between threads.
+   */
+  public SplitHalfReliability withThreads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("split-half: threads must be at least 1, not " + count);
+    }
+    return new SplitHalfReliability(splits, splitting, preparation, policy, count);
   }
 
   /**
@@ -115,8 +135,10 @@ public final class SplitHalfReliability {
     if (images.isEmpty()) {
       throw new IllegalArgumentException("split-half: no images — give at least one");
     }
-    RankSorter sorter = new RankSorter();
-    List<ImageReliability> each = images.stream().map(image -> of(image, sorter)).toList();
+    List<ImageReliability> each;
+    try (Shares shares = new Shares(threads)) {
+      each = images.stream().map(image -> of(image, shares)).toList();
+    }
     return new Result(
         each,
         pooled(each, ImageReliability::meanOrNaN),
@@ -138,22 +160,28 @@ public final class SplitHalfReliability {
     return 2 * halfReliability / (1 + halfReliability);
   }
 
-  private ImageReliability of(RaterMaps image, RankSorter sorter) {
+  private ImageReliability of(RaterMaps image, Shares shares) {
     if (image.raters() < 2) {
       throw new IllegalArgumentException(
           "split-half \"%s\": needs at least 2 raters, has %d — leave the image out"
               .formatted(image.id(), image.raters()));
     }
-    MeanRanks ranks = new MeanRanks(image, preparation, sorter);
-    int half = image.raters() / 2;
-    double[] scores =
-        splits.of(image).stream()
-            .mapToDouble(
-                order ->
-                    SpearmanCorrelation.ofCentredRanks(
-                        ranks.of(Arrays.copyOf(order, half)),
-                        ranks.of(Arrays.copyOfRange(order, half, order.length))))
-            .toArray();
+    List<int[]> orders = splits.of(image);
+    double[] scores = new double[orders.size()];
+    double[][] maps = MeanRanks.maps(image);
+    shares.run(
+        share -> {
+          MeanRanks ranks = new MeanRanks(image, maps, preparation);
+          CentredRanks halfA = new CentredRanks();
+          CentredRanks halfB = new CentredRanks();
+          for (int split = share; split < scores.length; split += shares.count()) {
+            int[] order = orders.get(split);
+            int half = order.length / 2;
+            ranks.rank(Arrays.copyOf(order, half), halfA);
+            ranks.rank(Arrays.copyOfRange(order, half, order.length), halfB);
+            scores[split] = CentredRanks.correlation(halfA, halfB);
+          }
+        });
     return new ImageReliability(image.id(), image.raters(), scores, policy, "split");
   }
 

@@ -95,18 +95,6 @@ class RankingTest {
     assertThat(Ranking.midRanks(new double[0], NanPolicy.FAIL)).isEmpty();
   }
 
-  @Test
-  void oneSorterServesArraysOfAnyLength() {
-    RankSorter sorter = new RankSorter();
-    int[] large = new int[100];
-    int[] small = new int[3];
-    sorter.centredRanks(values(SeededRandom.of(1), 100, 10), large);
-    sorter.centredRanks(new double[] {5, 4, 5}, small);
-
-    assertThat(small).containsExactly(1, -2, 1);
-    assertThat(Arrays.stream(large).sum()).isZero();
-  }
-
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void ranksStayUnderRisingTransformations(long seed) {

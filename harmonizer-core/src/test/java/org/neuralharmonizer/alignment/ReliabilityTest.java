@@ -8,8 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.data.GaussianBlur;
+import org.neuralharmonizer.data.MapPreparation;
 import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
@@ -84,6 +88,75 @@ class ReliabilityTest {
     assertThat(all.settings()).isEqualTo("20 random splits, seed 5, half-means as given");
     assertThat(SplitHalfReliability.seeded(5).of(images.subList(0, 1)).images().get(0).size())
         .isEqualTo(1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 30})
+  void theNumberOfThreadsDoesNotChangeABit(int threads) {
+    List<RaterMaps> images = synthetic(3, 7);
+    for (MapPreparation step : List.of(MapPreparation.none(), GaussianBlur.centred(1.5))) {
+      SplitHalfReliability study = SplitHalfReliability.seeded(5, 20).withPreparation(step);
+
+      SplitHalfReliability.Result alone = study.of(images);
+      SplitHalfReliability.Result shared = study.withThreads(threads).of(images);
+
+      for (int image = 0; image < images.size(); image++) {
+        for (int split = 0; split < 20; split++) {
+          assertThat(shared.images().get(image).score(split))
+              .isEqualTo(alone.images().get(image).score(split));
+        }
+      }
+      assertThat(shared.settings()).isEqualTo(alone.settings());
+    }
+  }
+
+  @Test
+  void whatFailsInAThreadIsPassedOn() {
+    MapPreparation broken =
+        MapPreparation.named(
+            "broken",
+            maps -> {
+              throw new UnsupportedOperationException("not today");
+            });
+    SplitHalfReliability study = SplitHalfReliability.seeded(5, 20).withPreparation(broken);
+
+    assertThatThrownBy(() -> study.withThreads(2).of(synthetic(1, 4)))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("not today");
+  }
+
+  @Test
+  void halvesRankAsTheExactSumsOfTheirMapsDo() {
+    // More than the first thousand pixels, ties, and sums that differ in double only.
+    SeededRandom random = SeededRandom.of(21);
+    Tensor maps =
+        Tensor.generate(
+            Shape.of(9, 40, 50),
+            i -> 1 + random.nextInt(3) * 0x1p-20 + (random.nextInt(4) == 0 ? 0 : 0x1p-22));
+    int[] order = {3, 8, 0, 5, 7, 1, 2, 6, 4};
+
+    double score =
+        SplitHalfReliability.ofPermutations(List.of(order))
+            .of(List.of(RaterMaps.of("cat", maps)))
+            .images()
+            .get(0)
+            .score(0)
+            .orElseThrow();
+
+    double[] halfA = sum(maps, Arrays.copyOf(order, 4));
+    double[] halfB = sum(maps, Arrays.copyOfRange(order, 4, 9));
+    assertThat(score).isEqualTo(SpearmanCorrelation.between(halfA, halfB).orElseThrow());
+    assertThat(score)
+        .isCloseTo(new SpearmansCorrelation().correlation(halfA, halfB), within(Reference.DOUBLE));
+  }
+
+  private static double[] sum(Tensor maps, int[] raters) {
+    double[] sum = new double[maps.shape().inner().size()];
+    for (int rater : raters) {
+      Tensor map = maps.slice(rater);
+      Arrays.setAll(sum, i -> sum[i] + map.value(i));
+    }
+    return sum;
   }
 
   @Test
@@ -163,6 +236,8 @@ class ReliabilityTest {
         .hasMessage("split-half \"dog\": [0, 1, 1] is not a permutation of its 3 raters 0 … 2");
     assertThatThrownBy(() -> SplitHalfReliability.seeded(1, 0))
         .hasMessage("split-half: 0 splits — need at least 1");
+    assertThatThrownBy(() -> SplitHalfReliability.seeded(1).withThreads(0))
+        .hasMessage("split-half: threads must be at least 1, not 0");
     assertThatThrownBy(() -> SplitHalfReliability.seeded(1).of(List.of()))
         .hasMessage("split-half: no images — give at least one");
     assertThatThrownBy(() -> RaterMaps.of("dog", Tensor.zeros(Shape.of(2, 2))))
