@@ -34,18 +34,20 @@ final class NetworkWork {
    * It takes human maps as they come, so their pyramid is part of it.
    */
   static Work harmonizedStep(Network network, int batch, Backend backend) {
-    return step(objective(network.classifier()), Samples::parameters, batch, backend);
+    return harmonizedStep(network, batch, backend, Samples::parameters);
+  }
+
+  static Work harmonizedStep(Network network, int batch, Backend backend, FirstValues first) {
+    return step(objective(network.classifier()), first, batch, backend);
   }
 
   /** The same without maps. */
   static Work plainStep(Network network, int batch, Backend backend) {
-    HarmonizerObjective plain = objective(network.classifier()).withLambda1(0);
-    return step(plain, Samples::parameters, batch, backend);
+    return plainStep(network, batch, backend, Samples::parameters);
   }
 
-  /** The harmonized step with all parameters 0: it costs the same, and is made faster. */
-  static Work plannedStep(Network network, int batch, Backend backend) {
-    return step(objective(network.classifier()), Samples::zeros, batch, backend);
+  static Work plainStep(Network network, int batch, Backend backend, FirstValues first) {
+    return step(objective(network.classifier()).withLambda1(0), first, batch, backend);
   }
 
   /** The saliency of a trained network, batch norm by running statistics. */
@@ -75,8 +77,9 @@ final class NetworkWork {
         .withLambda1(1.0 / LEVELS);
   }
 
+  /** Where a step begins. Zeros cost the same as others, and are made faster. */
   @FunctionalInterface
-  private interface FirstValues {
+  interface FirstValues {
     Parameters of(Classifier classifier);
   }
 
