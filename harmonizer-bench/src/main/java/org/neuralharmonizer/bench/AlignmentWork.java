@@ -9,7 +9,7 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** Statistics of maps of 224 × 224. */
-final class AlignmentWork {
+public final class AlignmentWork {
   private static final int SIDE = 224;
   private static final double SIGNAL = 0.5;
   private static final double NOISE = 2;

@@ -31,7 +31,7 @@ public final class First {
     }
   }
 
-  private static OptionalDouble spearman() {
+  static OptionalDouble spearman() {
     SeededRandom random = SeededRandom.of(1);
     Shape shape = Shape.of(SIDE, SIDE);
     Tensor first = Tensor.generate(shape, i -> random.nextDouble());
@@ -39,7 +39,7 @@ public final class First {
     return AlignmentMeasure.spearman().score(ImportanceMap.of(first), ImportanceMap.of(second));
   }
 
-  private static Object harmonizedStep() {
+  static Object harmonizedStep() {
     try (Backend backend = Backends.best();
         Work step = NetworkWork.harmonizedStep(Network.REFERENCE_CNN, 1, backend)) {
       return step.run();

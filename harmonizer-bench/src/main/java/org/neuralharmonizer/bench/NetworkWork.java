@@ -83,8 +83,8 @@ final class NetworkWork {
     Parameters of(Classifier classifier);
   }
 
-  private static Work step(
-      HarmonizerObjective objective, FirstValues first, int batch, Backend backend) {
+  /** A step of any objective. */
+  static Work step(HarmonizerObjective objective, FirstValues first, int batch, Backend backend) {
     Classifier classifier = objective.classifier();
     LabeledImages.Batch images = Samples.images(classifier, batch).all();
     SeededRandom random = SeededRandom.of(0);

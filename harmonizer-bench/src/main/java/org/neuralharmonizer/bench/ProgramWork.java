@@ -1,10 +1,12 @@
 package org.neuralharmonizer.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Signature;
 import org.neuralharmonizer.tensor.Tensor;
@@ -30,12 +32,19 @@ final class ProgramWork implements Work {
   }
 
   /**
-   * A computation whose operands and results stay on the backend, so that only it is timed: leaves
-   * are variables, and what is computed replaces the last of them.
+   * A computation whose operands and result stay on the backend: of the result only one element is
+   * returned, so that nothing is timed but computing it.
+   *
+   * @param operands leaves, which are given random values
    */
-  static ProgramWork resident(
-      List<Signature.Variable> operands, Signature.Update result, Backend backend) {
-    Signature signature = new Signature(List.of(), operands, List.of(), List.of(result));
+  static ProgramWork resident(List<Expr> operands, Expr result, Backend backend) {
+    List<Signature.Variable> variables = new ArrayList<>();
+    for (Expr operand : operands) {
+      Tensor value = Samples.uniform(operand.shape(), variables.size());
+      variables.add(new Signature.Variable(operand, value));
+    }
+    Expr corner = result.reshape(result.shape().size()).slice(Span.range(0, 1));
+    Signature signature = new Signature(List.of(), variables, List.of(corner), List.of());
     return new ProgramWork(backend.load(signature), List.of());
   }
 

@@ -15,7 +15,7 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** The loss between saliency and human maps, alone: 5 levels. */
-final class PyramidWork {
+public final class PyramidWork {
   private static final int LEVELS = 5;
 
   /** Which loss. */
