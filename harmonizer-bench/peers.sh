@@ -25,4 +25,4 @@ for module in torch scipy numpy; do
     fail "$PYTHON cannot import $module — pip install torch scipy numpy, or set PYTHON to one that can"
 done
 
-exec "$PYTHON" "$here/peers/compare.py" "$@"
+exec "$PYTHON" "$here/tools/compare.py" "$@"

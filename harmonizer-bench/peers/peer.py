@@ -2,8 +2,8 @@
 
     python peer.py bench=harm model=resnet50 batch=1 threads=2
 
-bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, spearman, spearman-ties or
-split-half. layout=channels_last gives PyTorch images of that layout. A step ends with the
+bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman, spearman-ties
+or split-half. layout=channels_last gives PyTorch images of that layout. A step ends with the
 gradients; ours updates the parameters too.
 """
 
@@ -82,6 +82,15 @@ def pyramid_work(words):
     return forward if words.get("result") == "loss" else with_gradient
 
 
+def gemm_work(words):
+    import torch
+
+    torch.set_num_threads(int(words.get("threads", 1)))
+    size = int(words.get("size", 1024))
+    left, right, product = torch.rand(size, size), torch.rand(size, size), torch.empty(size, size)
+    return lambda: torch.mm(left, right, out=product)
+
+
 def maps_of(words):
     import numpy
 
@@ -129,6 +138,8 @@ def main():
         measure({"peer": "torch", **words}, network_work(words))
     elif bench.startswith("pyramid"):
         measure({"peer": "torch", **words}, pyramid_work(words))
+    elif bench == "gemm":
+        measure({"peer": "torch", **words}, gemm_work(words))
     elif bench.startswith("spearman"):
         measure({"peer": "scipy", **words}, spearman_work(words))
     elif bench == "split-half":

@@ -67,13 +67,14 @@ record Case(Map<String, String> words) {
       case "pyramid-released" ->
           PyramidWork.both(
               maps(), size(), PyramidWork.Order.STANDARDIZATION_FIRST, result(), backend);
+      case "gemm" -> GemmBenchmark.product(size(), backend);
       case "spearman" -> AlignmentWork.spearman(AlignmentWork.Ties.NONE);
       case "spearman-ties" -> AlignmentWork.spearman(AlignmentWork.Ties.MANY);
       case "split-half" ->
           AlignmentWork.splitHalf(number("raters", RATERS), number("splits", SPLITS));
       default ->
           throw new IllegalArgumentException(
-              "there is no bench \"%s\" — use harm, train, saliency, pyramid, pyramid-both, pyramid-released, spearman, spearman-ties or split-half"
+              "there is no bench \"%s\" — use harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman, spearman-ties or split-half"
                   .formatted(bench()));
     };
   }

@@ -26,16 +26,16 @@ public class ConvolutionTrioBenchmark extends BackendBenchmark {
 
   /** Input channels, output channels, groups, extent of the square filter, stride, image size. */
   @Param({
-    "3,64,1,7,2,224",
-    "64,64,1,3,1,56",
-    "64,256,1,1,1,56",
-    "256,64,1,1,1,56",
-    "128,128,1,3,2,56",
-    "128,128,1,3,1,28",
-    "256,256,1,3,1,14",
-    "512,512,1,3,1,7",
-    "32,32,32,3,1,112",
-    "672,672,672,5,1,14"
+    "3/64/1/7/2/224",
+    "64/64/1/3/1/56",
+    "64/256/1/1/1/56",
+    "256/64/1/1/1/56",
+    "128/128/1/3/2/56",
+    "128/128/1/3/1/28",
+    "256/256/1/3/1/14",
+    "512/512/1/3/1/7",
+    "32/32/32/3/1/112",
+    "672/672/672/5/1/14"
   })
   public String layer = "";
 
@@ -48,7 +48,7 @@ public class ConvolutionTrioBenchmark extends BackendBenchmark {
 
   @Override
   Work work(Backend on) {
-    int[] numbers = Arrays.stream(layer.split(",")).mapToInt(Integer::parseInt).toArray();
+    int[] numbers = Arrays.stream(layer.split("/")).mapToInt(Integer::parseInt).toArray();
     int kernel = numbers[3];
     int size = numbers[5];
     WindowAxis axis = new WindowAxis(size, kernel, numbers[4], 1, kernel / 2, kernel / 2);

@@ -16,6 +16,10 @@ public class GemmBenchmark extends BackendBenchmark {
 
   @Override
   Work work(Backend on) {
+    return product(n, on);
+  }
+
+  static Work product(int n, Backend on) {
     Shape shape = Shape.of(n, n);
     Expr left = Expr.input("left", shape);
     Expr right = Expr.input("right", shape);

@@ -6,7 +6,6 @@ Started by peers.sh, which sets JAVA, PYTHON and JAR. Needs nothing but Python i
 import argparse
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -14,7 +13,10 @@ import sys
 import time
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+from machine import machine
+from ratios import table
+
+PEERS = Path(__file__).resolve().parent.parent / "peers"
 JAVA, PYTHON, JAR = (os.environ[key] for key in ("JAVA", "PYTHON", "JAR"))
 PACKAGE = "org.neuralharmonizer.bench."
 
@@ -29,7 +31,7 @@ STARTUP_JVM = ["--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC", "-Xs
 class Case:
     """One row: its words, how its ratio must come out, and what the peer is given besides."""
 
-    def __init__(self, title, words, time_target, memory_target=None, peer_words=""):
+    def __init__(self, title, words, time_target, memory_target=None, peer_words="", name=None):
         self.title = title
         self.words = words.split()
         self.time_target = time_target
@@ -37,7 +39,7 @@ class Case:
         self.peer_words = peer_words.split()
         self.values = dict(word.split("=", 1) for word in self.words)
         parts = (self.values["bench"], self.values.get("model"), self.values.get("batch"))
-        self.name = "-".join(part for part in parts if part)
+        self.name = name or "-".join(part for part in parts if part)
 
     @property
     def threads(self):
@@ -66,6 +68,14 @@ def steps():
             yield Case(f"plain step, {title}", f"bench=train {words}", None, None, last)
 
 
+def products():
+    for size in (576, 1024, 1536):
+        for threads in (1, 2):
+            words = f"bench=gemm size={size} threads={threads}"
+            title = f"matrix product, {size}³, threads {threads}"
+            yield Case(title, words, 1 / 0.95, name=f"gemm-{size}-{threads}")
+
+
 CASES = [
     Case("pyramid loss with gradient, 32 × 224²", "bench=pyramid threads=2", 0.08),
     Case("the same, human side too", "bench=pyramid-both threads=2", None),
@@ -84,12 +94,10 @@ CASES = [
         for model, batch, target in (("resnet50", 1, 0.65), ("resnet50", 8, 0.65), ("vgg16", 1, 0.45))
     ),
     *steps(),
+    *products(),
     Case("fresh process to a Spearman", "bench=startup model=spearman threads=2", 0.09),
     Case("fresh process to a harmonized step", "bench=startup model=harm threads=2", 0.5),
 ]
-
-SELF_TARGET = 2.1
-
 
 def processors(threads):
     """The processors to run on: the first ones, or those that CPUS names."""
@@ -154,85 +162,9 @@ def ours(case, heap_mb, seconds):
 def theirs(case, seconds):
     if case.values["bench"] == "startup":
         command = [PYTHON, "first.py", case.values["model"]]
-        return started("python", case, command, HERE)
+        return started("python", case, command, PEERS)
     words = [*case.words, *case.peer_words, "warm=1", f"budget={seconds}"]
-    return parsed(run([PYTHON, "peer.py", *words], case.threads, HERE)[0])
-
-
-def described(command):
-    """What a command prints, or nothing if it cannot run."""
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return (done.stdout or done.stderr).strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def machine():
-    """Where and with what this was measured."""
-    model = platform.processor()
-    if Path("/proc/cpuinfo").exists():
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        found = re.search(r"model name\s*:\s*(.*)", text)
-        model = found.group(1) if found else model
-    versions = "import torch, scipy, numpy; print(torch.__version__, scipy.__version__, numpy.__version__)"
-    torch, scipy, numpy = (described([PYTHON, "-c", versions]).split() + [""] * 3)[:3]
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "processor": model,
-        "processors": os.cpu_count(),
-        "java": described([JAVA, "-version"]).splitlines()[:1],
-        "flags": " ".join(JVM) + " -Xmx as needed",
-        "torch": torch,
-        "scipy": scipy,
-        "numpy": numpy,
-        "revision": described(["git", "-C", str(HERE), "describe", "--always", "--dirty"]),
-    }
-
-
-def shortest(lines):
-    return min(line["min_ms"] for line in lines)
-
-
-def ratios(entry):
-    """Of each round, and of the shortest of all rounds."""
-    pairs = zip(entry["ours"], entry["theirs"])
-    each = [mine["min_ms"] / other["min_ms"] for mine, other in pairs]
-    return shortest(entry["ours"]) / shortest(entry["theirs"]), min(each), max(each)
-
-
-def memory(entry):
-    if "rss_mb" not in entry["ours"][0] or "rss_mb" not in entry["theirs"][0]:
-        return None
-    mine, other = (max(line["rss_mb"] for line in entry[side]) for side in ("ours", "theirs"))
-    return mine / other
-
-
-def table(entries):
-    """Rows of the table, in Markdown."""
-    yield "| work | theirs ms | ours ms | ratio | over rounds | target | memory | target |"
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
-    for entry in entries:
-        ratio, least, most = ratios(entry)
-        target, room = entry["time_target"], memory(entry)
-        yield (
-            f"| {entry['title']} | {shortest(entry['theirs']):.4g} | {shortest(entry['ours']):.4g} "
-            f"| {ratio:.3f} | {least:.3f}–{most:.3f} | {'≤ %g' % target if target else ''} "
-            f"| {'%.2f' % room if room else ''} "
-            f"| {'≤ %g' % entry['memory_target'] if entry['memory_target'] else ''} |"
-        )
-    yield from own_ratios(entries)
-
-
-def own_ratios(entries):
-    """Our harmonized step over our plain one."""
-    named = {entry["name"]: entry for entry in entries}
-    for name, entry in named.items():
-        plain = named.get(name.replace("harm-", "train-"))
-        if name.startswith("harm-") and plain:
-            mine, other = shortest(entry["ours"]), shortest(plain["ours"])
-            title = entry["title"].replace("harmonized step", "own harmonized ÷ own plain step")
-            yield f"| {title} | {other:.4g} | {mine:.4g} | {mine / other:.3f} | | ≤ {SELF_TARGET} | | |"
+    return parsed(run([PYTHON, "peer.py", *words], case.threads, PEERS)[0])
 
 
 def kept(path):
@@ -242,10 +174,10 @@ def kept(path):
     return {entry["name"]: entry for entry in json.loads(Path(path).read_text("utf-8"))["cases"]}
 
 
-def write(path, known, origin):
+def write(path, known):
     order = [case.name for case in CASES]
     entries = sorted(known.values(), key=lambda entry: order.index(entry["name"]))
-    document = {"machine": origin, "cases": entries}
+    document = {"cases": entries}
     Path(path).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -272,7 +204,7 @@ def main():
         print("\n".join(f"{case.name:28} {case.title}" for case in CASES))
         return 0 if options.list else 1
     known, failed, now = kept(options.json), [], {}
-    origin = machine()
+    origin = machine(JAVA, " ".join(JVM) + " -Xmx as needed", PYTHON)
     for case in chosen:
         print(f"{case.name} …", file=sys.stderr, flush=True)
         try:
@@ -282,7 +214,7 @@ def main():
             continue
         if options.json:
             known[case.name] = {**now[case.name], "machine": origin}
-            write(options.json, known, origin)
+            write(options.json, known)
     print("\n".join(table(list(now.values()))))
     print("\n".join(failed), file=sys.stderr)
     return 1 if failed else 0
