@@ -34,7 +34,10 @@ class Jmh:
 
     def __init__(self, documents):
         found = {}
+        self.fma = {}
         for document in documents:
+            for threads, rate in document.get("fma_gflops", {}).items():
+                self.fma[int(threads)] = max(rate, self.fma.get(int(threads), 0))
             for raw in document["results"]:
                 result = Result(raw, document["machine"])
                 found[result.key, result.jdk] = result

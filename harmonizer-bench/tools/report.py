@@ -16,6 +16,7 @@ from pathlib import Path
 
 from machine import machine
 from measured import Jmh, Peers
+from peak import fma_gflops
 import sections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,7 +34,12 @@ def record(name, arguments):
         results = json.loads(result.read_text("utf-8"))
     for each in results:
         each.pop("jvm")  # a path of this machine
+    peaks = {}
+    if any(each["benchmark"].endswith("GemmBenchmark.vector") for each in results):
+        peaks = fma_gflops()  # from the same minutes as the matrix products
     document = {"machine": machine(java, "stated by each benchmark"), "results": results}
+    if peaks:
+        document["fma_gflops"] = peaks
     BENCHMARKS.mkdir(parents=True, exist_ok=True)
     path = BENCHMARKS / f"{name}.json"
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -29,6 +29,8 @@ def roofline(jmh, peers):
     if products or triads:
         yield "| | threads | ms | |"
         yield "|---|--:|--:|--:|"
+    for threads, rate in sorted(jmh.fma.items()):
+        yield f"| multiply-adds in registers, C | {threads} | | {rate:.1f} GFLOP/s |"
     for each in by_threads(products):
         n = int(each.parameters["n"])
         rate = 2e-6 * n**3 / each.best
