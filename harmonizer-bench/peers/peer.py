@@ -2,8 +2,8 @@
 
     python peer.py bench=harm model=resnet50 batch=1 threads=2
 
-bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman, spearman-ties
-or split-half. layout=channels_last gives PyTorch images of that layout. A step ends with the
+bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman,
+spearman-ties or split-half. layout=channels_last gives PyTorch images of that layout. A step ends with the
 gradients; ours updates the parameters too.
 """
 

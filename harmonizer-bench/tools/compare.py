@@ -76,6 +76,8 @@ def products():
             yield Case(title, words, 1 / 0.95, name=f"gemm-{size}-{threads}")
 
 
+SALIENCIES = (("resnet50", 1, 0.65), ("resnet50", 8, 0.65), ("vgg16", 1, 0.45))
+
 CASES = [
     Case("pyramid loss with gradient, 32 × 224²", "bench=pyramid threads=2", 0.08),
     Case("the same, human side too", "bench=pyramid-both threads=2", None),
@@ -91,7 +93,7 @@ CASES = [
             None,
             LAST,
         )
-        for model, batch, target in (("resnet50", 1, 0.65), ("resnet50", 8, 0.65), ("vgg16", 1, 0.45))
+        for model, batch, target in SALIENCIES
     ),
     *steps(),
     *products(),
@@ -106,7 +108,7 @@ def processors(threads):
 
 
 def run(command, threads, cwd=None):
-    """One process on its processors; the threads of the peer are pinned, unpinned they can share."""
+    """One process on its processors. Threads of the peer are pinned: otherwise two can share one."""
     chosen = processors(threads)
     environment = dict(
         os.environ,
@@ -193,7 +195,7 @@ def measured(case, rounds, seconds):
 
 def main():
     parser = argparse.ArgumentParser(prog="peers.sh", description=__doc__)
-    parser.add_argument("--cases", default="", help="measure those whose name has this pattern in it")
+    parser.add_argument("--cases", default="", help="a pattern in the names of those to run")
     parser.add_argument("--rounds", type=int, default=3, help="processes of each side (3)")
     parser.add_argument("--seconds", type=float, default=5, help="of repetitions per process (5)")
     parser.add_argument("--json", help="write all lines there; other cases it holds are kept")

@@ -30,7 +30,7 @@ def table(entries):
         target, room = entry["time_target"], memory(entry)
         yield (
             f"| {entry['title']} | {shortest(entry['theirs']):.4g} | {shortest(entry['ours']):.4g} "
-            f"| {ratio:.3f} | {least:.3f}–{most:.3f} | {'≤ %g' % target if target else ''} "
+            f"| {ratio:.3f} | {least:.3f}–{most:.3f} | {'≤ %.3g' % target if target else ''} "
             f"| {'%.2f' % room if room else ''} "
             f"| {'≤ %g' % entry['memory_target'] if entry['memory_target'] else ''} |"
         )
@@ -45,4 +45,5 @@ def own_ratios(entries):
         if name.startswith("harm-") and plain:
             mine, other = shortest(entry["ours"]), shortest(plain["ours"])
             title = entry["title"].replace("harmonized step", "own harmonized ÷ own plain step")
-            yield f"| {title} | {other:.4g} | {mine:.4g} | {mine / other:.3f} | | ≤ {SELF_TARGET} | | |"
+            numbers = f"{other:.4g} | {mine:.4g} | {mine / other:.3f}"
+            yield f"| {title} | {numbers} | | ≤ {SELF_TARGET} | | |"

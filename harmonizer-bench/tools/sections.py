@@ -34,17 +34,21 @@ def roofline(jmh, peers):
     for each in by_threads(products):
         n = int(each.parameters["n"])
         rate = 2e-6 * n**3 / each.best
-        yield f"| matrix product {n}³, {each.method} | {each.threads} | {each.best:.4g} | {rate:.1f} GFLOP/s |"
+        title = f"matrix product {n}³, {each.method}"
+        yield f"| {title} | {each.threads} | {each.best:.4g} | {rate:.1f} GFLOP/s |"
     for each in by_threads(triads):
         rate = each.threads * 12e-6 * int(each.parameters["length"]) / each.best
         yield f"| triad | {each.threads} | {each.best:.4g} | {rate:.1f} GB/s |"
 
 
 def steps(jmh, peers):
-    """Counted work against the roof: whichever of arithmetic and memory would take longer bounds."""
+    """Counted work against the roof: whichever of arithmetic and memory takes longer bounds."""
     lines = list(peers.steps())
     if lines:
-        yield "| program | GFLOP | MiB moved | MiB planned | ms | GFLOP/s | of GEMM | GB/s | of triad | bound by |"
+        yield (
+            "| program | GFLOP | MiB moved | MiB planned | ms "
+            "| GFLOP/s | of GEMM | GB/s | of triad | bound by |"
+        )
         yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|---|"
     for title, line, ms in lines:
         operations, moved = line["gflop"] / ms * 1e3, line["traffic_mb"] * 2**20 / ms * 1e-6
@@ -63,10 +67,14 @@ def steps(jmh, peers):
 def convolutions(jmh, peers):
     results = by_threads(jmh.of("ConvolutionTrioBenchmark", method="vector"))
     if results:
-        yield "| in / out / groups / kernel / stride / size | member | threads | ms | GFLOP/s | of GEMM | scalar ÷ vector |"
+        yield (
+            "| in / out / groups / kernel / stride / size | member | threads | ms "
+            "| GFLOP/s | of GEMM | scalar ÷ vector |"
+        )
         yield "|---|---|--:|--:|--:|--:|--:|"
     for each in results:
-        inputs, outputs, groups, kernel, stride, size = map(int, each.parameters["layer"].split("/"))
+        numbers = map(int, each.parameters["layer"].split("/"))
+        inputs, outputs, groups, kernel, stride, size = numbers
         side = (size + 2 * (kernel // 2) - kernel) // stride + 1
         macs = int(each.parameters["batch"]) * outputs * (inputs // groups) * (kernel * side) ** 2
         rate = 2e-6 * macs / each.best
