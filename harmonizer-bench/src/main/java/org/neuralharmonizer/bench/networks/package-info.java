@@ -1,0 +1,5 @@
+/** Architectures that are measured, built from layers. */
+@NullMarked
+package org.neuralharmonizer.bench.networks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Benchmarks, and our side of the comparison with PyTorch and SciPy. */
+@NullMarked
+package org.neuralharmonizer.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,74 @@
+"""Writes the tables of docs/performance.md from the measurements in docs/benchmarks.
+
+    report.sh                        regenerates the tables
+    report.sh record NAME [ARGS …]   runs JMH with ARGS and keeps the result as NAME.json
+
+Needs nothing but Python itself.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from machine import machine
+from measured import Jmh, Peers
+from peak import fma_gflops
+import sections
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENT = ROOT / "docs" / "performance.md"
+BENCHMARKS = ROOT / "docs" / "benchmarks"
+
+
+def record(name, arguments):
+    """One run of JMH, with the machine beside its results."""
+    java, jar = os.environ["JAVA"], os.environ["JAR"]
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "result.json"
+        options = ["-prof", "gc", "-rf", "json", "-rff", str(result)]
+        subprocess.run([java, "-jar", jar, *options, *arguments], check=True)
+        results = json.loads(result.read_text("utf-8"))
+    for each in results:
+        each.pop("jvm")  # a path of this machine
+    peaks = {}
+    if any(each["benchmark"].endswith("GemmBenchmark.vector") for each in results):
+        peaks = fma_gflops()  # from the same minutes as the matrix products
+    document = {"machine": machine(java, "stated by each benchmark"), "results": results}
+    if peaks:
+        document["fma_gflops"] = peaks
+    BENCHMARKS.mkdir(parents=True, exist_ok=True)
+    path = BENCHMARKS / f"{name}.json"
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def regenerate():
+    """Puts each table between its markers; one without measurements says so."""
+    documents = [json.loads(path.read_text("utf-8")) for path in sorted(BENCHMARKS.glob("*.json"))]
+    jmh = Jmh([each for each in documents if "results" in each])
+    peers = Peers([each for each in documents if "cases" in each])
+    text = DOCUMENT.read_text("utf-8")
+    for name, section in sections.ALL.items():
+        rows = list(section(jmh, peers)) or ["Not measured yet."]
+        marked = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if not marked.search(text):
+            sys.exit(f'report: {DOCUMENT.name} has no place for table "{name}"')
+        body = "\n".join(rows)
+        text = marked.sub(lambda found: f"{found[1]}{body}\n{found[2]}", text)
+    DOCUMENT.write_text(text, "utf-8")
+
+
+def main():
+    arguments = sys.argv[1:]
+    if not arguments:
+        regenerate()
+    elif arguments[0] == "record" and len(arguments) > 1:
+        record(arguments[1], arguments[2:])
+    else:
+        sys.exit(__doc__)
+
+
+main()
