@@ -63,7 +63,12 @@ public final class Compiler {
     List<Slot> outputs =
         signature.outputs().stream().map(simplifier::simplified).map(this::slot).toList();
     return new Program(
-        arguments, variables, Collections.unmodifiableMap(constants), steps, outputs, updates);
+        arguments,
+        variables,
+        Collections.unmodifiableMap(constants),
+        StepOrder.of(steps, outputs, updates),
+        outputs,
+        updates);
   }
 
   /** Loops and single expressions, each after all it reads. */
