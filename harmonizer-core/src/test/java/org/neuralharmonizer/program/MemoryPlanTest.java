@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
 class MemoryPlanTest {
   private static final int GRAPHS = 200;
@@ -53,6 +54,28 @@ class MemoryPlanTest {
     }
     Program program = Compiler.compile(Signature.of(List.of(x), List.of(y)), Fusion.NONE);
     assertThat(program.memory().bytes()).isEqualTo(3 * 4 * 256);
+  }
+
+  /** Two dense layers: each update waits until the other's gradient has read the old weights. */
+  @Test
+  void updatesHappenInPlace() {
+    Shape square = Shape.of(64, 64);
+    Expr x = Expr.input("x", Shape.of(2, 64));
+    List<Expr> weights = List.of(Expr.input("first", square), Expr.input("second", square));
+    Expr loss = x.matmul(weights.get(0)).matmul(weights.get(1)).squared().sum();
+    List<Expr> gradients = Derivatives.grad(loss, weights);
+    List<Signature.Variable> variables = new ArrayList<>();
+    List<Signature.Update> updates = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Expr weight = weights.get(i);
+      variables.add(new Signature.Variable(weight, Tensor.zeros(square)));
+      updates.add(new Signature.Update(weight, weight.minus(gradients.get(i).times(0.1))));
+    }
+    Program program =
+        Compiler.compile(
+            new Signature(List.of(x), variables, List.of(loss), updates), Fusion.ELEMENTWISE);
+    // Both weights, one gradient at a time, and what has two rows.
+    assertThat(program.memory().bytes()).isLessThan(4 * (3 * 64 * 64 + 10 * 2 * 64));
   }
 
   /** Nothing is allocated here: a plan is arithmetic. */
