@@ -11,8 +11,8 @@ package org.neuralharmonizer.cpu;
  */
 public interface Loops {
 
-  /** Floats that {@link #correlateDots} needs to work: nine vectors of 2048 bits. */
-  int ROOM = 9 * 64;
+  /** Floats that {@link #spreadRows} may overwrite after the last row: a vector of 2048 bits. */
+  int SLACK = 64;
 
   /** x + y. */
   void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
@@ -91,6 +91,21 @@ public interface Loops {
   void raise(float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
 
   /**
+   * Copies rows that follow each other to places {@code pitch} apart, with zeros between them. What
+   * lies after the last row, up to {@link #SLACK} elements, is left undefined.
+   */
+  void spreadRows(float[] x, int xo, int width, int rows, float[] out, int oo, int pitch);
+
+  /** Copies rows from places {@code pitch} apart to places that follow each other. */
+  void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);
+
+  /** Elements 0, 2, 4, … of n to one place, 1, 3, 5, … to another. */
+  void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo);
+
+  /** The reverse of {@link #split}. */
+  void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n);
+
+  /**
    * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
    * a filter slid along a run.
    */
@@ -107,11 +122,7 @@ public interface Loops {
       int n,
       boolean accumulate);
 
-  /**
-   * Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on.
-   *
-   * @param room at least {@link #ROOM} floats, overwritten
-   */
+  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
   void correlateDots(
       float[] x,
       int xo,
@@ -122,6 +133,5 @@ public interface Loops {
       int yo,
       int n,
       double[] sums,
-      int so,
-      float[] room);
+      int so);
 }

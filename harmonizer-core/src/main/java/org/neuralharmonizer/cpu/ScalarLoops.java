@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.Arrays;
+
 /** The loops as they are defined. Public so that others can begin from it. */
 public class ScalarLoops implements Loops {
 
@@ -191,6 +193,48 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
+  public void spreadRows(float[] x, int xo, int width, int rows, float[] out, int oo, int pitch) {
+    for (int row = 0; row < rows; row++) {
+      int to = oo + row * pitch;
+      System.arraycopy(x, xo + row * width, out, to, width);
+      if (row < rows - 1) {
+        Arrays.fill(out, to + width, to + pitch, 0f);
+      }
+    }
+  }
+
+  @Override
+  public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, xo + row * pitch, out, oo + row * width, width);
+    }
+  }
+
+  @Override
+  public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
+    int pairs = n / 2;
+    for (int i = 0; i < pairs; i++) {
+      even[eo + i] = x[xo + 2 * i];
+      odd[oo + i] = x[xo + 2 * i + 1];
+    }
+    if (2 * pairs < n) {
+      even[eo + pairs] = x[xo + n - 1];
+    }
+  }
+
+  @Override
+  public void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n) {
+    int pairs = n / 2;
+    for (int i = 0; i < pairs; i++) {
+      out[to + 2 * i] = even[eo + i];
+      out[to + 2 * i + 1] = odd[oo + i];
+    }
+    if (2 * pairs < n) {
+      out[to + n - 1] = even[eo + pairs];
+    }
+  }
+
+  @Override
   public void correlate(
       float[] x,
       int xo,
@@ -223,8 +267,7 @@ public class ScalarLoops implements Loops {
       int yo,
       int n,
       double[] sums,
-      int so,
-      float[] room) {
+      int so) {
     for (int t = 0; t < taps; t++) {
       sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
     }

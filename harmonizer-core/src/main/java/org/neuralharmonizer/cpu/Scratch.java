@@ -1,7 +1,5 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.EnumMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,7 @@ final class Scratch {
     LOOP
   }
 
-  private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
+  private final float[][] buffers = new float[Use.values().length][0];
   private final TileKernel tileKernel;
   private final @Nullable DotKernel dotKernel;
   private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
@@ -53,10 +51,10 @@ final class Scratch {
   }
 
   float[] floats(Use use, int size) {
-    float[] buffer = buffers.get(use);
-    if (buffer == null || buffer.length < size) {
+    float[] buffer = buffers[use.ordinal()];
+    if (buffer.length < size) {
       buffer = new float[size];
-      buffers.put(use, buffer);
+      buffers[use.ordinal()] = buffer;
     }
     return buffer;
   }

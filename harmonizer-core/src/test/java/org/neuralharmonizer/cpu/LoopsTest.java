@@ -158,9 +158,8 @@ class LoopsTest {
     float[] y = Samples.uniform(n + 1, n + 2);
     double[] dots = new double[taps + 1];
     double[] sums = new double[taps + 1];
-    float[] room = new float[Loops.ROOM];
-    SCALAR.correlateDots(x, 1, offsets, 1, taps, y, 2, n, dots, 1, room);
-    BEST.correlateDots(x, 1, offsets, 1, taps, y, 2, n, sums, 1, room);
+    SCALAR.correlateDots(x, 1, offsets, 1, taps, y, 2, n, dots, 1);
+    BEST.correlateDots(x, 1, offsets, 1, taps, y, 2, n, sums, 1);
     // The vector form sums in float within one call: n roundings of partial sums below n.
     assertThat(sums).containsExactly(dots, within(n * 1.2e-7));
   }
