@@ -49,7 +49,7 @@ final class DirectConvolutions {
         (plane, scratch) -> {
           float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
           float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.wholeRun);
-          layout.fill(loops, x, xo + plane * inputs, 0f, spread);
+          layout.fill(loops, scratch, x, xo + plane * inputs, 0f, spread);
           for (int r = 0; r < multiplier; r++) {
             int filter = plane % channels * multiplier + r;
             slide(spread, layout.offsets, w, wo + filter * taps, result, 0, layout.wholeRun, false);
@@ -140,25 +140,34 @@ final class DirectConvolutions {
       int width = layout.columns.extent();
       int rowStep = layout.rows.stride() * width;
       int to = xo + down.first() * width;
-      if (across.length == 1 && rowStep == width) {
-        loops.packRows(result, 0, layout.pitch, width, down.positions(), x, to);
+      int rows = down.positions();
+      if (across.length == 1) {
+        copyRows(result, layout.pitch, width, rows, x, to, rowStep);
+      } else if (across.length == 2) {
+        float[] wide = scratch.floats(Scratch.Use.WIDE_PLANE, 2 * part + Loops.SLACK);
+        loops.merge(result, 0, result, part, wide, 0, 2 * rows * layout.pitch);
+        copyRows(wide, 2 * layout.pitch, width, rows, x, to, rowStep);
+      } else {
+        for (int row = 0; row < rows; row++) {
+          scatter(result, row * layout.pitch, x, to + row * rowStep);
+        }
+      }
+    }
+
+    private void copyRows(
+        float[] from, int pitch, int width, int rows, float[] x, int to, int rowStep) {
+      if (rowStep == width) {
+        loops.packRows(from, 0, pitch, width, rows, x, to);
         return;
       }
-      for (int row = 0; row < down.positions(); row++) {
-        scatter(result, row * layout.pitch, x, to + row * rowStep);
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(from, row * pitch, x, to + row * rowStep, width);
       }
     }
 
     private void scatter(float[] result, int from, float[] x, int to) {
-      int width = layout.columns.extent();
-      if (across.length == 1) {
-        System.arraycopy(result, from, x, to, width);
-      } else if (across.length == 2) {
-        loops.merge(result, from, result, from + part, x, to, width);
-      } else {
-        for (int i = 0; i < width; i++) {
-          x[to + i] = result[i % across.length * part + from + i / across.length];
-        }
+      for (int i = 0; i < layout.columns.extent(); i++) {
+        x[to + i] = result[i % across.length * part + from + i / across.length];
       }
     }
   }
@@ -236,11 +245,12 @@ final class DirectConvolutions {
           Arrays.fill(sums, 0, taps * multiplier, 0);
           for (int image = 0; image < images; image++) {
             int plane = image * channels + channel;
-            layout.fill(loops, x, xo + plane * inputs, 0f, spread);
+            layout.fill(loops, scratch, x, xo + plane * inputs, 0f, spread);
             for (int r = 0; r < multiplier; r++) {
               int from = yo + (plane * multiplier + r) * outputs;
               // Zeros between the rows and after them meet what the layout leaves unused there.
-              loops.spreadRows(y, from, columns.outputs(), rows.outputs(), result, 0, layout.pitch);
+              int width = columns.outputs();
+              loops.spreadRows(y, from, width, width, rows.outputs(), 0f, result, 0, layout.pitch);
               Arrays.fill(result, layout.run, layout.wholeRun, 0f);
               addDots(spread, layout, result, sums, r * taps);
             }

@@ -91,10 +91,19 @@ public interface Loops {
   void raise(float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
 
   /**
-   * Copies rows that follow each other to places {@code pitch} apart, with zeros between them. What
+   * Copies rows {@code xPitch} apart to places {@code pitch} apart, with a value between them. What
    * lies after the last row, up to {@link #SLACK} elements, is left undefined.
    */
-  void spreadRows(float[] x, int xo, int width, int rows, float[] out, int oo, int pitch);
+  void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch);
 
   /** Copies rows from places {@code pitch} apart to places that follow each other. */
   void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);

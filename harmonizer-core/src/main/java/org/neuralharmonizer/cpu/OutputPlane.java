@@ -67,7 +67,7 @@ final class OutputPlane {
     if (top <= 0 && left <= 0 && top + height >= rows.outputs() && left + pitch >= width) {
       int start = to + offset(0, 0);
       Arrays.fill(plane, to, start, 0f);
-      loops.spreadRows(y, yo, width, rows.outputs(), plane, start, pitch);
+      loops.spreadRows(y, yo, width, width, rows.outputs(), 0f, plane, start, pitch);
       Arrays.fill(plane, start + (rows.outputs() - 1) * pitch + width, end, 0f);
       return;
     }

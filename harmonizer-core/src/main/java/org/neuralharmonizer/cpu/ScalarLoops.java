@@ -193,12 +193,21 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
-  public void spreadRows(float[] x, int xo, int width, int rows, float[] out, int oo, int pitch) {
+  public void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
     for (int row = 0; row < rows; row++) {
       int to = oo + row * pitch;
-      System.arraycopy(x, xo + row * width, out, to, width);
+      System.arraycopy(x, xo + row * xPitch, out, to, width);
       if (row < rows - 1) {
-        Arrays.fill(out, to + width, to + pitch, 0f);
+        Arrays.fill(out, to + width, to + pitch, between);
       }
     }
   }

@@ -17,6 +17,7 @@ final class Scratch {
     PARTIAL_PRODUCTS,
     PLANE,
     PLANE_RESULT,
+    WIDE_PLANE,
     LANES,
     TAPS,
     LOOP

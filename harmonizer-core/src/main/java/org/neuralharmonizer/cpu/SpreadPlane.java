@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
+
 import java.util.Arrays;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
@@ -14,9 +16,6 @@ final class SpreadPlane {
 
   /** Runs are lengthened to a multiple of this, which spares the loops what fills no vector. */
   private static final int WHOLE = 16;
-
-  /** Shorter rows are taken apart element by element. */
-  private static final int LEAST_SPLIT = 32;
 
   final int pitch;
 
@@ -71,60 +70,61 @@ final class SpreadPlane {
     return (run + WHOLE - 1) / WHOLE * WHOLE;
   }
 
-  void fill(Loops loops, float[] x, int xo, float padding, float[] plane) {
-    if (rows.stride() == 1 && columns.stride() == 1 && padding == 0f) {
-      fillAtOnce(loops, x, xo, plane);
-      return;
-    }
-    Arrays.fill(plane, 0, size + WHOLE, padding);
-    for (int row = 0; row < rows.extent(); row++) {
-      int down = row + rows.before();
-      if (down / rows.stride() < height) {
-        int to = part(down % rows.stride(), 0) + down / rows.stride() * pitch;
-        fillRow(loops, x, xo + row * columns.extent(), plane, to);
+  void fill(Loops loops, Scratch scratch, float[] x, int xo, float padding, float[] plane) {
+    for (int remainder = 0; remainder < rows.stride(); remainder++) {
+      int place = Math.max(0, ceiling(rows.before() - remainder, rows.stride()));
+      int row = place * rows.stride() + remainder - rows.before();
+      int count = Math.min(ceiling(rows.extent() - row, rows.stride()), height - place);
+      int from = xo + row * columns.extent();
+      int to = part(remainder, 0);
+      if (columns.stride() == 1) {
+        fillRows(loops, x, from, count, padding, plane, to, place, pitch);
+      } else if (columns.stride() == 2) {
+        // Neighbouring columns part ways; done on padded rows, this needs no look at their ends.
+        float[] wide = scratch.floats(Scratch.Use.WIDE_PLANE, 2 * height * pitch + Loops.SLACK);
+        fillRows(loops, x, from, count, padding, wide, 0, place, 2 * pitch);
+        loops.split(wide, 0, 2 * height * pitch, plane, to, plane, part(remainder, 1));
+      } else {
+        fillSparsely(x, from, count, padding, plane, to, place);
       }
     }
+    Arrays.fill(plane, size, size + WHOLE, padding);
   }
 
-  /** What the zeros between rows cover is at once the padding after one and before the next. */
-  private void fillAtOnce(Loops loops, float[] x, int xo, float[] plane) {
-    int count = Math.min(rows.extent(), height - rows.before());
-    int width = columns.extent();
-    if (count <= 0 || width > pitch - columns.before()) {
-      Arrays.fill(plane, 0, size + WHOLE, 0f);
-      for (int row = 0; row < count; row++) {
-        fillRow(loops, x, xo + row * width, plane, (row + rows.before()) * pitch);
-      }
+  private void fillRows(
+      Loops loops,
+      float[] x,
+      int xo,
+      int count,
+      float padding,
+      float[] plane,
+      int start,
+      int place,
+      int width) {
+    int used = Math.min(columns.extent(), width - columns.before());
+    int end = start + height * width;
+    if (count <= 0 || used <= 0) {
+      Arrays.fill(plane, start, end, padding);
       return;
     }
-    int start = rows.before() * pitch + columns.before();
-    Arrays.fill(plane, 0, start, 0f);
-    loops.spreadRows(x, xo, width, count, plane, start, pitch);
-    Arrays.fill(plane, start + (count - 1) * pitch + width, size + WHOLE, 0f);
+    int rowStep = rows.stride() * columns.extent();
+    int to = start + place * width + columns.before();
+    Arrays.fill(plane, start, to, padding);
+    loops.spreadRows(x, xo, rowStep, used, count, padding, plane, to, width);
+    Arrays.fill(plane, to + (count - 1) * width + used, end, padding);
   }
 
-  private void fillRow(Loops loops, float[] x, int xo, float[] plane, int row) {
+  private void fillSparsely(
+      float[] x, int xo, int count, float padding, float[] plane, int start, int place) {
     int stride = columns.stride();
-    int before = columns.before();
-    if (stride == 1) {
-      int count = Math.min(columns.extent(), pitch - before);
-      System.arraycopy(x, xo, plane, row + before, Math.max(0, count));
-      return;
-    }
-    if (stride == 2 && columns.extent() >= LEAST_SPLIT) {
-      int first = row + part(0, before % 2) + before / 2;
-      int second = row + part(0, (before + 1) % 2) + (before + 1) / 2;
-      int count = Math.max(0, Math.min(columns.extent(), 2 * pitch - before));
-      loops.split(x, xo, count, plane, first, plane, second);
-      return;
-    }
-    for (int first = 0; first < Math.min(stride, columns.extent()); first++) {
-      int across = first + before;
-      int to = row + part(0, across % stride) + across / stride;
-      int count =
-          Math.min((columns.extent() - first + stride - 1) / stride, pitch - across / stride);
-      for (int i = 0; i < count; i++) {
-        plane[to + i] = x[xo + first + i * stride];
+    Arrays.fill(plane, start, start + stride * height * pitch, padding);
+    for (int row = 0; row < count; row++) {
+      for (int column = 0; column < columns.extent(); column++) {
+        int across = column + columns.before();
+        if (across / stride < pitch) {
+          int to = start + part(0, across % stride) + (place + row) * pitch + across / stride;
+          plane[to] = x[xo + row * rows.stride() * columns.extent() + column];
+        }
       }
     }
   }

@@ -80,7 +80,7 @@ final class Windows {
         (double) layout.run * window.taps(),
         (plane, scratch) -> {
           float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
-          layout.fill(loops, x, xo + plane * inputs, Float.NEGATIVE_INFINITY, spread);
+          layout.fill(loops, scratch, x, xo + plane * inputs, Float.NEGATIVE_INFINITY, spread);
           float[] marks = findLargest(layout, spread, scratch);
           copyMarks(window, layout.pitch, marks, index, io + plane * outputs);
         });

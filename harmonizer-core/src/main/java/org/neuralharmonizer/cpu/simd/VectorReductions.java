@@ -163,46 +163,69 @@ final class VectorReductions extends VectorLoops {
   }
 
   @Override
-  public void spreadRows(float[] x, int xo, int width, int rows, float[] out, int oo, int pitch) {
-    if (pitch - width > LENGTH || width > 2 * LENGTH) {
-      super.spreadRows(x, xo, width, rows, out, oo, pitch);
-      return;
+  public void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    int done = 0;
+    if (pitch - width <= LENGTH && width <= LENGTH) {
+      done = Math.min(rows, Math.max(0, Math.floorDiv(x.length - xo - LENGTH, xPitch) + 1));
+      spreadShort(x, xo, xPitch, width, done, between, out, oo, pitch);
+    } else if (pitch - width <= LENGTH && width <= 2 * LENGTH) {
+      done = rows;
+      spreadLong(x, xo, xPitch, width, rows, between, out, oo, pitch);
     }
-    int done =
-        width <= LENGTH
-            ? Math.min(rows, Math.max(0, Math.floorDiv(x.length - xo - LENGTH, width) + 1))
-            : rows;
-    if (width <= LENGTH) {
-      spreadShort(x, xo, width, done, out, oo, pitch);
-    } else {
-      spreadLong(x, xo, width, rows, out, oo, pitch);
-    }
-    super.spreadRows(x, xo + done * width, width, rows - done, out, oo + done * pitch, pitch);
+    super.spreadRows(
+        x, xo + done * xPitch, xPitch, width, rows - done, between, out, oo + done * pitch, pitch);
   }
 
-  /** Whole vectors: the zeros after a row and then the next row replace what was too much. */
+  /** Whole vectors: what is between rows, and then the next row, replaces what was too much. */
   private static void spreadShort(
-      float[] x, int xo, int width, int rows, float[] out, int oo, int pitch) {
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    FloatVector filling = FloatVector.broadcast(SPECIES, between);
     int from = xo;
     int to = oo;
-    for (int end = xo + rows * width; from < end; from += width) {
+    for (int end = oo + rows * pitch; to < end; to += pitch) {
       load(x, from).intoArray(out, to);
-      ZERO.intoArray(out, to + width);
-      to += pitch;
+      filling.intoArray(out, to + width);
+      from += xPitch;
     }
   }
 
   /** The second of two vectors overlaps the first. */
   private static void spreadLong(
-      float[] x, int xo, int width, int rows, float[] out, int oo, int pitch) {
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    FloatVector filling = FloatVector.broadcast(SPECIES, between);
     int from = xo;
     int to = oo;
     int second = width - LENGTH;
-    for (int end = xo + rows * width; from < end; from += width) {
+    for (int end = oo + rows * pitch; to < end; to += pitch) {
       load(x, from).intoArray(out, to);
       load(x, from + second).intoArray(out, to + second);
-      ZERO.intoArray(out, to + width);
-      to += pitch;
+      filling.intoArray(out, to + width);
+      from += xPitch;
     }
   }
 
