@@ -6,10 +6,11 @@ package org.neuralharmonizer.cpu;
  * 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
- * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
- * product with its sum, and the reductions may group their terms differently.
+ * everything elementwise up to {@link #gate} and in {@link PairLoops}; {@link #axpy} and {@link
+ * #correlate} may fuse each product with its sum, and the reductions may group their terms
+ * differently.
  */
-public interface Loops {
+public interface Loops extends PairLoops {
 
   /** Floats that {@link #spreadRows} may overwrite after the last row: a vector of 2048 bits. */
   int SLACK = 64;
@@ -69,6 +70,9 @@ public interface Loops {
   void select(
       float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
+  /** y times 1 where x > 0, otherwise y times 0. */
+  void gate(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
   /** Adds factor · x to the output. */
   void axpy(float factor, float[] x, int xo, float[] out, int oo, int n);
 
@@ -77,6 +81,9 @@ public interface Loops {
 
   /** The sum of products in double; a product of two floats is exact there. */
   double dot(float[] x, int xo, float[] y, int yo, int n);
+
+  /** The sum in double of the products rounded to float. */
+  double sumOfProducts(float[] x, int xo, float[] y, int yo, int n);
 
   /** Adds each element to its own sum. */
   void accumulate(float[] x, int xo, double[] sums, int so, int n);

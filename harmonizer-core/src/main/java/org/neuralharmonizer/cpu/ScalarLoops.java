@@ -3,7 +3,7 @@ package org.neuralharmonizer.cpu;
 import java.util.Arrays;
 
 /** The loops as they are defined. Public so that others can begin from it. */
-public class ScalarLoops implements Loops {
+public class ScalarLoops extends ScalarPairLoops {
 
   @Override
   public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
@@ -133,6 +133,13 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
+  public void gate(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = y[yo + i] * (x[xo + i] > 0f ? 1f : 0f);
+    }
+  }
+
+  @Override
   public void axpy(float factor, float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
       out[oo + i] += factor * x[xo + i];
@@ -153,6 +160,15 @@ public class ScalarLoops implements Loops {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += (double) x[xo + i] * y[yo + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumOfProducts(float[] x, int xo, float[] y, int yo, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += x[xo + i] * y[yo + i];
     }
     return sum;
   }

@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,7 @@ final class Scratch {
     LOOP
   }
 
-  private final float[][] buffers = new float[Use.values().length][0];
+  private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
   private final TileKernel tileKernel;
   private final @Nullable DotKernel dotKernel;
   private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
@@ -52,10 +54,10 @@ final class Scratch {
   }
 
   float[] floats(Use use, int size) {
-    float[] buffer = buffers[use.ordinal()];
-    if (buffer.length < size) {
+    float[] buffer = buffers.get(use);
+    if (buffer == null || buffer.length < size) {
       buffer = new float[size];
-      buffers[use.ordinal()] = buffer;
+      buffers.put(use, buffer);
     }
     return buffer;
   }

@@ -92,6 +92,29 @@ final class VectorReductions extends VectorLoops {
   }
 
   @Override
+  public double sumOfProducts(float[] x, int xo, float[] y, int yo, int n) {
+    DoubleVector s0 = DoubleVector.zero(DOUBLES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
+      s0 = s0.add(product(x, xo + i, y, yo + i));
+      s1 = s1.add(product(x, xo + i + DOUBLE_LENGTH, y, yo + i + DOUBLE_LENGTH));
+      s2 = s2.add(product(x, xo + i + 2 * DOUBLE_LENGTH, y, yo + i + 2 * DOUBLE_LENGTH));
+      s3 = s3.add(product(x, xo + i + 3 * DOUBLE_LENGTH, y, yo + i + 3 * DOUBLE_LENGTH));
+    }
+    double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return head + super.sumOfProducts(x, xo + i, y, yo + i, n - i);
+  }
+
+  private static DoubleVector product(float[] x, int xo, float[] y, int yo) {
+    FloatVector rounded =
+        FloatVector.fromArray(HALF, x, xo).mul(FloatVector.fromArray(HALF, y, yo));
+    return (DoubleVector) rounded.convertShape(VectorOperators.F2D, DOUBLES, 0);
+  }
+
+  @Override
   public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
     int i = 0;
     for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
