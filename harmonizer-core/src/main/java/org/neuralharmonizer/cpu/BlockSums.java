@@ -14,8 +14,8 @@ final class BlockSums {
   private final Loop.Sum sum;
   private final int size;
   private final int block;
-  private final float[] out;
-  private final int outOffset;
+  private final float[] results;
+  private final int resultsOffset;
 
   /** Runs that a block may touch. */
   private final int runsPerBlock;
@@ -23,29 +23,43 @@ final class BlockSums {
   private final double[] runs;
   private final double[] totals;
 
-  BlockSums(Loop.Sum sum, int size, int block, float[] out, int outOffset) {
+  BlockSums(Loop.Sum sum, int size, int block, float[] results, int resultsOffset) {
     this.sum = sum;
     this.size = size;
     this.block = block;
-    this.out = out;
-    this.outOffset = outOffset;
+    this.results = results;
+    this.resultsOffset = resultsOffset;
     runsPerBlock = ceiling(block, sum.run()) + 1;
     runs = new double[ceiling(size, block) * runsPerBlock];
     totals = new double[sum.count()];
   }
 
-  int value() {
-    return sum.value();
+  /** Adds up the runs of the elements that a block stands for. */
+  Pass sum(Loops loops) {
+    return (x, xo, y, yo, z, zo, a, b, out, oo, start, n) -> {
+      int run = start / block * runsPerBlock;
+      for (int done = 0; done < n; ) {
+        int count = countOfRun(start, done, n);
+        runs[run++] = loops.sum(x, xo + done, count);
+        done += count;
+      }
+    };
   }
 
-  /** Adds up the runs of n elements that stand for the loop's elements from {@code start} on. */
-  void add(Loops loops, float[] x, int xo, int start, int n) {
-    int run = start / block * runsPerBlock;
-    for (int done = 0; done < n; ) {
-      int count = Math.min(n - done, sum.run() - (start + done) % sum.run());
-      runs[run++] = loops.sum(x, xo + done, count);
-      done += count;
-    }
+  /** The same for products of elements. */
+  Pass sumOfProducts(Loops loops) {
+    return (x, xo, y, yo, z, zo, a, b, out, oo, start, n) -> {
+      int run = start / block * runsPerBlock;
+      for (int done = 0; done < n; ) {
+        int count = countOfRun(start, done, n);
+        runs[run++] = loops.sumOfProducts(x, xo + done, y, yo + done, count);
+        done += count;
+      }
+    };
+  }
+
+  private int countOfRun(int start, int done, int n) {
+    return Math.min(n - done, sum.run() - (start + done) % sum.run());
   }
 
   void finish() {
@@ -58,7 +72,7 @@ final class BlockSums {
       }
     }
     for (int i = 0; i < totals.length; i++) {
-      out[outOffset + i] = (float) totals[i];
+      results[resultsOffset + i] = (float) totals[i];
     }
   }
 }

@@ -47,26 +47,31 @@ final class DirectConvolutions {
         images * channels,
         (double) layout.run * taps * multiplier,
         (plane, scratch) -> {
-          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
-          float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.run);
-          layout.fill(x, xo + plane * inputs, 0f, spread);
+          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
+          float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.wholeRun);
+          layout.fill(loops, scratch, x, xo + plane * inputs, 0f, spread);
           for (int r = 0; r < multiplier; r++) {
             int filter = plane % channels * multiplier + r;
-            slide(spread, layout.offsets, w, wo + filter * taps, result, layout.run, false);
+            slide(spread, layout.offsets, w, wo + filter * taps, result, 0, layout.wholeRun, false);
             int to = yo + (plane * multiplier + r) * outputs;
-            for (int row = 0; row < rows.outputs(); row++) {
-              System.arraycopy(
-                  result, row * layout.pitch, y, to + row * columns.outputs(), columns.outputs());
-            }
+            loops.packRows(result, 0, layout.pitch, columns.outputs(), rows.outputs(), y, to);
           }
         });
   }
 
   private void slide(
-      float[] x, int[] offsets, float[] w, int wo, float[] result, int run, boolean accumulate) {
+      float[] x,
+      int[] offsets,
+      float[] w,
+      int wo,
+      float[] result,
+      int to,
+      int run,
+      boolean accumulate) {
+    int taps = offsets.length;
     for (int from = 0; from < run; from += CHUNK) {
       int count = Math.min(CHUNK, run - from);
-      loops.correlate(x, from, offsets, 0, w, wo, offsets.length, result, from, count, accumulate);
+      loops.correlate(x, from, offsets, 0, w, wo, taps, result, to + from, count, accumulate);
     }
   }
 
@@ -88,20 +93,18 @@ final class DirectConvolutions {
     int inputs = window.rows().extent() * window.columns().extent();
     int outputs = window.rows().outputs() * window.columns().outputs();
     int multiplier = filters / channels;
-    List<PhaseTask> phases = new ArrayList<>();
+    List<PhaseRow> phases = new ArrayList<>();
     for (InputPhase rowPhase : down) {
-      for (InputPhase columnPhase : across) {
-        phases.add(new PhaseTask(layout, rowPhase, columnPhase, multiplier));
-      }
+      phases.add(new PhaseRow(layout, rowPhase, across, multiplier));
     }
     return PlaneTask.kernel(
         workers,
         images * channels,
         (double) inputs * window.taps() * multiplier,
         (plane, scratch) -> {
-          float[] padded = scratch.floats(Scratch.Use.PLANE, layout.size * multiplier);
+          float[] padded = scratch.floats(Scratch.Use.PLANE, layout.room(multiplier));
           for (int r = 0; r < multiplier; r++) {
-            layout.fill(y, yo + (plane * multiplier + r) * outputs, padded, r * layout.size);
+            layout.fill(loops, y, yo + (plane * multiplier + r) * outputs, padded, r * layout.size);
           }
           int filter = wo + plane % channels * multiplier * window.taps();
           for (int i = 0; i < phases.size(); i++) {
@@ -110,28 +113,85 @@ final class DirectConvolutions {
         });
   }
 
-  /** The positions of one phase, row after row, from the outputs their taps reach. */
-  private final class PhaseTask {
+  /** The rows of one phase: what is computed for each phase of columns is put together. */
+  private final class PhaseRow {
     private final OutputPlane layout;
     private final InputPhase down;
-    private final InputPhase across;
+    private final PhaseTask[] across;
+
+    /** Floats between the results of neighbouring column phases. */
+    private final int part;
+
+    PhaseRow(OutputPlane layout, InputPhase down, List<InputPhase> across, int multiplier) {
+      this.layout = layout;
+      this.down = down;
+      this.across =
+          across.stream()
+              .map(phase -> new PhaseTask(layout, down, phase, multiplier))
+              .toArray(PhaseTask[]::new);
+      part = SpreadPlane.whole(down.positions() * layout.pitch);
+    }
+
+    void run(float[] padded, float[] w, int wo, float[] x, int xo, Scratch scratch) {
+      float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, across.length * part + Loops.SLACK);
+      for (int i = 0; i < across.length; i++) {
+        across[i].run(padded, w, wo, result, i * part, scratch);
+      }
+      int width = layout.columns.extent();
+      int rowStep = layout.rows.stride() * width;
+      int to = xo + down.first() * width;
+      int rows = down.positions();
+      if (across.length == 1) {
+        copyRows(result, layout.pitch, width, rows, x, to, rowStep);
+      } else if (across.length == 2) {
+        float[] wide = scratch.floats(Scratch.Use.WIDE_PLANE, 2 * part + Loops.SLACK);
+        loops.merge(result, 0, result, part, wide, 0, 2 * rows * layout.pitch);
+        copyRows(wide, 2 * layout.pitch, width, rows, x, to, rowStep);
+      } else {
+        for (int row = 0; row < rows; row++) {
+          scatter(result, row * layout.pitch, x, to + row * rowStep);
+        }
+      }
+    }
+
+    private void copyRows(
+        float[] from, int pitch, int width, int rows, float[] x, int to, int rowStep) {
+      if (rowStep == width) {
+        loops.packRows(from, 0, pitch, width, rows, x, to);
+        return;
+      }
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(from, row * pitch, x, to + row * rowStep, width);
+      }
+    }
+
+    private void scatter(float[] result, int from, float[] x, int to) {
+      for (int i = 0; i < layout.columns.extent(); i++) {
+        x[to + i] = result[i % across.length * part + from + i / across.length];
+      }
+    }
+  }
+
+  /** The positions of one phase, row after row, from the outputs their taps reach. */
+  private final class PhaseTask {
+    private final int taps;
+    private final int run;
 
     /** The taps of the phase, numbered in the whole filter. */
-    private final int[] taps;
+    private final int[] numbers;
 
     /** For each filter of a channel, where its taps begin in the planes of outputs. */
     private final int[][] offsets;
 
     PhaseTask(OutputPlane layout, InputPhase down, InputPhase across, int multiplier) {
-      this.layout = layout;
-      this.down = down;
-      this.across = across;
-      taps = new int[down.taps().size() * across.taps().size()];
-      offsets = new int[multiplier][taps.length];
+      taps = layout.taps();
+      run = SpreadPlane.whole((down.positions() - 1) * layout.pitch + across.positions());
+      numbers = new int[down.taps().size() * across.taps().size()];
+      offsets = new int[multiplier][numbers.length];
       int t = 0;
       for (int i = 0; i < down.taps().size(); i++) {
         for (int j = 0; j < across.taps().size(); j++) {
-          taps[t] = down.taps().get(i) * layout.kernelWidth() + across.taps().get(j);
+          numbers[t] = down.taps().get(i) * layout.kernelWidth() + across.taps().get(j);
           for (int r = 0; r < multiplier; r++) {
             offsets[r][t] =
                 r * layout.size + layout.offset(down.outputs().get(i), across.outputs().get(j));
@@ -141,38 +201,17 @@ final class DirectConvolutions {
       }
     }
 
-    void run(float[] padded, float[] w, int wo, float[] x, int xo, Scratch scratch) {
-      int run = (down.positions() - 1) * layout.pitch + across.positions();
-      float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, run);
-      if (taps.length == 0) {
-        Arrays.fill(result, 0, run, 0f);
-      } else {
-        float[] weights = scratch.floats(Scratch.Use.TAPS, taps.length);
-        for (int r = 0; r < offsets.length; r++) {
-          for (int t = 0; t < taps.length; t++) {
-            weights[t] = w[wo + r * layout.taps() + taps[t]];
-          }
-          slide(padded, offsets[r], weights, 0, result, run, r > 0);
-        }
+    void run(float[] padded, float[] w, int wo, float[] result, int to, Scratch scratch) {
+      if (numbers.length == 0) {
+        Arrays.fill(result, to, to + run, 0f);
+        return;
       }
-      scatter(result, x, xo);
-    }
-
-    private void scatter(float[] result, float[] x, int xo) {
-      int stride = layout.columns.stride();
-      for (int row = 0; row < down.positions(); row++) {
-        int from = row * layout.pitch;
-        int to =
-            xo
-                + (down.first() + row * layout.rows.stride()) * layout.columns.extent()
-                + across.first();
-        if (stride == 1) {
-          System.arraycopy(result, from, x, to, across.positions());
-        } else {
-          for (int i = 0; i < across.positions(); i++) {
-            x[to + i * stride] = result[from + i];
-          }
+      float[] weights = scratch.floats(Scratch.Use.TAPS, numbers.length);
+      for (int r = 0; r < offsets.length; r++) {
+        for (int t = 0; t < numbers.length; t++) {
+          weights[t] = w[wo + r * taps + numbers[t]];
         }
+        slide(padded, offsets[r], weights, 0, result, to, run, r > 0);
       }
     }
   }
@@ -200,18 +239,20 @@ final class DirectConvolutions {
         channels,
         (double) images * layout.run * taps * multiplier,
         (channel, scratch) -> {
-          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
-          float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.run);
-          float[] lanes = scratch.floats(Scratch.Use.LANES, Loops.ROOM);
+          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
+          float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.wholeRun + Loops.SLACK);
           double[] sums = scratch.doubles(taps * multiplier);
           Arrays.fill(sums, 0, taps * multiplier, 0);
           for (int image = 0; image < images; image++) {
             int plane = image * channels + channel;
-            layout.fill(x, xo + plane * inputs, 0f, spread);
+            layout.fill(loops, scratch, x, xo + plane * inputs, 0f, spread);
             for (int r = 0; r < multiplier; r++) {
               int from = yo + (plane * multiplier + r) * outputs;
-              spreadRows(y, from, rows.outputs(), columns.outputs(), result, layout.pitch);
-              addDots(spread, layout, result, sums, r * taps, lanes);
+              // Zeros between the rows and after them meet what the layout leaves unused there.
+              int width = columns.outputs();
+              loops.spreadRows(y, from, width, width, rows.outputs(), 0f, result, 0, layout.pitch);
+              Arrays.fill(result, layout.run, layout.wholeRun, 0f);
+              addDots(spread, layout, result, sums, r * taps);
             }
           }
           for (int t = 0; t < taps * multiplier; t++) {
@@ -220,33 +261,11 @@ final class DirectConvolutions {
         });
   }
 
-  /** Zeros between the rows meet what {@link SpreadPlane} leaves unused there. */
-  private static void spreadRows(
-      float[] y, int yo, int rows, int columns, float[] result, int pitch) {
-    for (int row = 0; row < rows; row++) {
-      System.arraycopy(y, yo + row * columns, result, row * pitch, columns);
-      if (row < rows - 1) {
-        Arrays.fill(result, row * pitch + columns, (row + 1) * pitch, 0f);
-      }
-    }
-  }
-
-  private void addDots(
-      float[] spread, SpreadPlane layout, float[] result, double[] sums, int so, float[] lanes) {
-    for (int from = 0; from < layout.run; from += CHUNK) {
-      int count = Math.min(CHUNK, layout.run - from);
-      loops.correlateDots(
-          spread,
-          from,
-          layout.offsets,
-          0,
-          layout.offsets.length,
-          result,
-          from,
-          count,
-          sums,
-          so,
-          lanes);
+  private void addDots(float[] spread, SpreadPlane layout, float[] result, double[] sums, int so) {
+    int taps = layout.offsets.length;
+    for (int from = 0; from < layout.wholeRun; from += CHUNK) {
+      int count = Math.min(CHUNK, layout.wholeRun - from);
+      loops.correlateDots(spread, from, layout.offsets, 0, taps, result, from, count, sums, so);
     }
   }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Code;
@@ -51,14 +50,16 @@ final class LoopKernel implements Kernel {
   private final List<Load> loads = new ArrayList<>();
   private final List<Copy> copies = new ArrayList<>();
   private final List<BlockSums> sums = new ArrayList<>();
-  private final int[][] reads;
-  private final int[] targets;
-  private final Code[] codes;
-  private final float[] attributes;
+  private final LoopOperation[] operations;
+  private final BoundPass[] passes;
   private int registers;
 
   /** An operand that must be repeated into a register. */
-  private record Load(float[] slab, int offset, Repetition repetition, int register) {}
+  private record Load(float[] slab, int offset, Repetition repetition, int register) {
+    float number(int position) {
+      return slab[offset + repetition.element(position)];
+    }
+  }
 
   /** A result that may only replace an operand once nothing reads that operand any more. */
   private record Copy(int value, float[] slab, int offset) {}
@@ -72,22 +73,13 @@ final class LoopKernel implements Kernel {
     size = loop.space().size();
     slabs = new float[operands + instructions][];
     offsets = new int[operands + instructions];
-    reads = new int[instructions][];
-    targets = new int[instructions];
-    codes = new Code[instructions];
-    attributes = new float[instructions];
     for (int i = 0; i < operands; i++) {
       placeOperand(i, loop, step.inputs().get(i), memory);
     }
-    for (int i = 0; i < instructions; i++) {
-      Loop.Instruction instruction = loop.instructions().get(i);
-      codes[i] = instruction.code();
-      attributes[i] = (float) instruction.attribute();
-      reads[i] = instruction.operands().stream().mapToInt(Integer::intValue).toArray();
-      targets[i] = operands + i;
-    }
+    operations = LoopOperations.of(loop).toArray(LoopOperation[]::new);
     numbers = numbers(loop);
     block = blockLength();
+    keepNumbersOfWholeBlocks();
     task = TASK / block * block;
     placeResults(step, memory);
     int results = loop.results().size();
@@ -98,6 +90,11 @@ final class LoopKernel implements Kernel {
               loop.sums().get(i), size, block, memory.array(output), memory.offset(output)));
     }
     placeRegisters(operands);
+    passes =
+        Arrays.stream(operations)
+            .filter(operation -> operation.first() != Code.LITERAL)
+            .map(this::bind)
+            .toArray(BoundPass[]::new);
   }
 
   @Override
@@ -122,18 +119,28 @@ final class LoopKernel implements Kernel {
         }
       }
     }
-    for (int i = 0; i < reads.length; i++) {
+    for (LoopOperation operation : operations) {
+      int[] reads = operation.reads();
+      boolean isSumOrProduct = operation.first() == Code.ADD || operation.first() == Code.MULTIPLY;
       boolean takesNumber =
-          reads[i].length == 2
-              && (codes[i] == Code.ADD || codes[i] == Code.MULTIPLY)
-              && (found[reads[i][0]] == null || found[reads[i][1]] == null);
-      if (!takesNumber) {
-        for (int read : reads[i]) {
-          found[read] = null;
+          switch (operation.kind()) {
+            case SINGLE -> isSumOrProduct && reads.length == 2 && isOneRun(found, reads);
+            case PAIR -> isOneRun(found, reads);
+            case GATE, SUM, SUM_OF_PRODUCTS -> false;
+          };
+      // The last operand of a pair may always be a number.
+      int inner = operation.kind() == LoopOperation.Kind.PAIR ? 2 : reads.length;
+      for (int i = 0; i < inner && !takesNumber; i++) {
+        if (reads[i] != LoopOperation.NONE) {
+          found[reads[i]] = null;
         }
       }
     }
     return found;
+  }
+
+  private static boolean isOneRun(@Nullable Load[] found, int[] reads) {
+    return found[reads[0]] == null || (reads[1] != LoopOperation.NONE && found[reads[1]] == null);
   }
 
   private int blockLength() {
@@ -145,6 +152,21 @@ final class LoopKernel implements Kernel {
     }
     int parts = (int) ((run + (long) BLOCK - 1) / BLOCK);
     return run < Integer.MAX_VALUE && run % parts == 0 ? run / parts : BLOCK;
+  }
+
+  /** Blocks begin at multiples of their length, so what is one number in one block is in all. */
+  private void keepNumbersOfWholeBlocks() {
+    for (int value = 0; value < numbers.length; value++) {
+      Load load = numbers[value];
+      if (load != null) {
+        Repetition repetition = load.repetition();
+        if (repetition.single() || repetition.run() % block == 0) {
+          loads.remove(load);
+        } else {
+          numbers[value] = null;
+        }
+      }
+    }
   }
 
   private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
@@ -166,8 +188,7 @@ final class LoopKernel implements Kernel {
       int value = step.loop().results().get(i);
       boolean early = false;
       for (int input = 0; input < step.inputs().size(); input++) {
-        early |=
-            memory.overlaps(step.inputs().get(input), output) && readAfter(input, value - operands);
+        early |= memory.overlaps(step.inputs().get(input), output) && readAfter(input, value);
       }
       if (early || slabs[value] != null || value < operands) {
         copies.add(new Copy(value, memory.array(output), memory.offset(output)));
@@ -178,11 +199,13 @@ final class LoopKernel implements Kernel {
     }
   }
 
-  private boolean readAfter(int value, int instruction) {
-    for (int i = Math.max(instruction + 1, 0); i < reads.length; i++) {
-      if (Arrays.stream(reads[i]).anyMatch(read -> read == value)) {
+  private boolean readAfter(int operand, int result) {
+    boolean after = result < 0;
+    for (LoopOperation operation : operations) {
+      if (after && operation.reads(operand)) {
         return true;
       }
+      after |= operation.target() == result;
     }
     return false;
   }
@@ -190,25 +213,29 @@ final class LoopKernel implements Kernel {
   /** Registers are reused once nothing reads them; literals keep theirs, being filled only once. */
   private void placeRegisters(int operands) {
     int[] last = new int[slabs.length];
-    for (int i = 0; i < reads.length; i++) {
-      for (int read : reads[i]) {
-        last[read] = i;
+    boolean[] literal = new boolean[slabs.length];
+    for (int i = 0; i < operations.length; i++) {
+      for (int read : operations[i].reads()) {
+        if (read != LoopOperation.NONE) {
+          last[read] = i;
+        }
       }
     }
     copies.forEach(copy -> last[copy.value()] = Integer.MAX_VALUE);
-    sums.forEach(sum -> last[sum.value()] = Integer.MAX_VALUE);
     Deque<Integer> free = new ArrayDeque<>();
-    for (int i = 0; i < reads.length; i++) {
-      int value = operands + i;
-      if (slabs[value] == null) {
-        boolean reuse = codes[i] != Code.LITERAL && !free.isEmpty();
+    for (int i = 0; i < operations.length; i++) {
+      LoopOperation operation = operations[i];
+      int value = operation.target();
+      if (value != LoopOperation.NONE && slabs[value] == null) {
+        literal[value] = operation.first() == Code.LITERAL;
+        boolean reuse = !literal[value] && !free.isEmpty();
         offsets[value] = reuse ? free.pop() : register();
       }
       int now = i;
-      Arrays.stream(reads[i])
+      Arrays.stream(operation.reads())
           .distinct()
           .filter(read -> read >= operands && slabs[read] == null && last[read] == now)
-          .filter(read -> codes[read - operands] != Code.LITERAL)
+          .filter(read -> !literal[read])
           .forEach(read -> free.push(offsets[read]));
     }
   }
@@ -226,10 +253,10 @@ final class LoopKernel implements Kernel {
         Arrays.fill(scratch, register, register + BLOCK, load.slab()[load.offset()]);
       }
     }
-    for (int i = 0; i < codes.length; i++) {
-      if (codes[i] == Code.LITERAL) {
-        int register = offsets[targets[i]];
-        Arrays.fill(scratch, register, register + BLOCK, attributes[i]);
+    for (LoopOperation operation : operations) {
+      if (operation.first() == Code.LITERAL) {
+        int register = offsets[operation.target()];
+        Arrays.fill(scratch, register, register + BLOCK, operation.attribute());
       }
     }
     for (int start = from; start < to; start += block) {
@@ -240,19 +267,12 @@ final class LoopKernel implements Kernel {
   private void block(float[] scratch, int start, int n) {
     for (int i = 0; i < loads.size(); i++) {
       Load load = loads.get(i);
-      if (!load.repetition().single() && !isNumber(load, start, n)) {
+      if (!load.repetition().single()) {
         load.repetition().expand(load.slab(), load.offset(), start, scratch, load.register(), n);
       }
     }
-    for (int i = 0; i < codes.length; i++) {
-      if (codes[i] != Code.LITERAL) {
-        instruction(i, scratch, start, n);
-      }
-    }
-    for (int i = 0; i < sums.size(); i++) {
-      BlockSums sum = sums.get(i);
-      int value = sum.value();
-      sum.add(loops, array(value, scratch), offset(value, start), start, n);
+    for (int i = 0; i < passes.length; i++) {
+      passes[i].run(scratch, start, n);
     }
     for (int i = 0; i < copies.size(); i++) {
       Copy copy = copies.get(i);
@@ -262,18 +282,8 @@ final class LoopKernel implements Kernel {
     }
   }
 
-  private boolean isNumber(Load load, int start, int n) {
-    for (Load number : numbers) {
-      if (number != null && number.register() == load.register()) {
-        return load.repetition().constant(start, n);
-      }
-    }
-    return false;
-  }
-
-  private boolean isNumber(int value, int start, int n) {
-    Load load = numbers[value];
-    return load != null && load.repetition().constant(start, n);
+  private boolean isNumber(int value) {
+    return numbers[value] != null;
   }
 
   private float[] array(int value, float[] scratch) {
@@ -284,60 +294,71 @@ final class LoopKernel implements Kernel {
     return slabs[value] == null ? offsets[value] : offsets[value] + start;
   }
 
-  private void instruction(int i, float[] scratch, int start, int n) {
-    int first = reads[i][0];
-    float[] x = array(first, scratch);
-    int xo = offset(first, start);
-    float[] out = array(targets[i], scratch);
-    int oo = offset(targets[i], start);
-    if (reads[i].length == 1) {
-      unary(codes[i], attributes[i], x, xo, out, oo, n);
-      return;
+  private BoundPass bind(LoopOperation operation) {
+    int[] reads = operation.reads();
+    int x = reads[0];
+    int y = reads.length > 1 ? reads[1] : LoopOperation.NONE;
+    int z = reads.length > 2 ? reads[2] : LoopOperation.NONE;
+    if (isNumber(x)) {
+      int swapped = x;
+      x = y;
+      y = swapped;
     }
-    int second = reads[i][1];
-    if (isNumber(second, start, n)) {
-      unary(codes[i], number(second, start), x, xo, out, oo, n);
-      return;
-    }
-    if (isNumber(first, start, n)) {
-      float[] other = array(second, scratch);
-      unary(codes[i], number(first, start), other, offset(second, start), out, oo, n);
-      return;
-    }
-    float[] y = array(second, scratch);
-    int yo = offset(second, start);
-    switch (codes[i]) {
-      case ADD -> loops.add(x, xo, y, yo, out, oo, n);
-      case MULTIPLY -> loops.multiply(x, xo, y, yo, out, oo, n);
-      case GREATER -> loops.greater(x, xo, y, yo, out, oo, n);
-      case EQUAL -> loops.equal(x, xo, y, yo, out, oo, n);
-      case SELECT -> {
-        int third = reads[i][2];
-        loops.select(x, xo, y, yo, array(third, scratch), offset(third, start), out, oo, n);
-      }
-      default -> throw new AssertionError(codes[i] + " is not elementwise");
-    }
+    boolean isNumberY = y == LoopOperation.NONE || isNumber(y);
+    boolean isNumberZ = z == LoopOperation.NONE || isNumber(z);
+    Pass pass =
+        switch (operation.kind()) {
+          case SINGLE ->
+              isNumberY
+                  ? Passes.unary(loops, operation.first())
+                  : Passes.several(loops, operation.first());
+          case GATE -> Passes.gate(loops);
+          case PAIR ->
+              Passes.pair(loops, operation.first(), operation.second(), isNumberY, isNumberZ);
+          case SUM -> sums.get((int) operation.other()).sum(loops);
+          case SUM_OF_PRODUCTS -> sums.get((int) operation.other()).sumOfProducts(loops);
+        };
+    return new BoundPass(pass, x, y, z, operation);
   }
 
-  private float number(int value, int start) {
-    Load load = Objects.requireNonNull(numbers[value]);
-    return load.slab()[load.offset() + load.repetition().element(start)];
-  }
+  /** A pass with the values it reads; one that does not exist is taken from the scratch buffer. */
+  private final class BoundPass {
+    private final Pass pass;
+    private final int x;
+    private final int y;
+    private final int z;
+    private final int target;
+    private final @Nullable Load first;
+    private final @Nullable Load second;
+    private final float attribute;
+    private final float other;
 
-  private void unary(Code code, float attribute, float[] x, int xo, float[] out, int oo, int n) {
-    switch (code) {
-      case EXP -> loops.exp(x, xo, out, oo, n);
-      case LOG -> loops.log(x, xo, out, oo, n);
-      case SQRT -> loops.sqrt(x, xo, out, oo, n);
-      case RECIPROCAL -> loops.reciprocal(x, xo, out, oo, n);
-      case TANH -> loops.tanh(x, xo, out, oo, n);
-      case ERF -> loops.erf(x, xo, out, oo, n);
-      case POWER -> loops.power(x, xo, attribute, out, oo, n);
-      case SCALE, MULTIPLY -> loops.scale(x, xo, attribute, out, oo, n);
-      case ADD -> loops.shift(x, xo, attribute, out, oo, n);
-      case STEP -> loops.step(x, xo, out, oo, n);
-      case SIGN -> loops.sign(x, xo, out, oo, n);
-      default -> throw new AssertionError(code + " is not elementwise");
+    BoundPass(Pass pass, int x, int y, int z, LoopOperation operation) {
+      this.pass = pass;
+      this.x = x;
+      first = y == LoopOperation.NONE ? null : numbers[y];
+      second = z == LoopOperation.NONE ? null : numbers[z];
+      this.y = y == LoopOperation.NONE ? x : y;
+      this.z = z == LoopOperation.NONE ? x : z;
+      target = operation.target() == LoopOperation.NONE ? x : operation.target();
+      attribute = operation.attribute();
+      other = operation.other();
+    }
+
+    void run(float[] scratch, int start, int n) {
+      pass.run(
+          array(x, scratch),
+          offset(x, start),
+          array(y, scratch),
+          offset(y, start),
+          array(z, scratch),
+          offset(z, start),
+          first == null ? attribute : first.number(start),
+          second == null ? other : second.number(start),
+          array(target, scratch),
+          offset(target, start),
+          start,
+          n);
     }
   }
 }

@@ -6,13 +6,14 @@ package org.neuralharmonizer.cpu;
  * 754.
  *
  * <p>{@link ScalarLoops} is the specification. Other implementations give the same bits in
- * everything elementwise up to {@link #select}; {@link #axpy} and {@link #correlate} may fuse each
- * product with its sum, and the reductions may group their terms differently.
+ * everything elementwise up to {@link #gate} and in {@link PairLoops}; {@link #axpy} and {@link
+ * #correlate} may fuse each product with its sum, and the reductions may group their terms
+ * differently.
  */
-public interface Loops {
+public interface Loops extends PairLoops {
 
-  /** Floats that {@link #correlateDots} needs to work: nine vectors of 2048 bits. */
-  int ROOM = 9 * 64;
+  /** Floats that {@link #spreadRows} may overwrite after the last row: a vector of 2048 bits. */
+  int SLACK = 64;
 
   /** x + y. */
   void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
@@ -69,6 +70,9 @@ public interface Loops {
   void select(
       float[] condition, int co, float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
 
+  /** y times 1 where x > 0, otherwise y times 0. */
+  void gate(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n);
+
   /** Adds factor · x to the output. */
   void axpy(float factor, float[] x, int xo, float[] out, int oo, int n);
 
@@ -77,6 +81,9 @@ public interface Loops {
 
   /** The sum of products in double; a product of two floats is exact there. */
   double dot(float[] x, int xo, float[] y, int yo, int n);
+
+  /** The sum in double of the products rounded to float. */
+  double sumOfProducts(float[] x, int xo, float[] y, int yo, int n);
 
   /** Adds each element to its own sum. */
   void accumulate(float[] x, int xo, double[] sums, int so, int n);
@@ -89,6 +96,30 @@ public interface Loops {
    * index.
    */
   void raise(float[] x, int xo, float mark, float[] best, int bo, float[] index, int io, int n);
+
+  /**
+   * Copies rows {@code xPitch} apart to places {@code pitch} apart, with a value between them. What
+   * lies after the last row, up to {@link #SLACK} elements, is left undefined.
+   */
+  void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch);
+
+  /** Copies rows from places {@code pitch} apart to places that follow each other. */
+  void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);
+
+  /** Elements 0, 2, 4, … of n to one place, 1, 3, 5, … to another. */
+  void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo);
+
+  /** The reverse of {@link #split}. */
+  void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n);
 
   /**
    * {@code out[i] (= or +=) Σ weights[wo + t] · x[xo + offsets[to + t] + i]} over t = 0 … taps − 1:
@@ -107,11 +138,7 @@ public interface Loops {
       int n,
       boolean accumulate);
 
-  /**
-   * Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on.
-   *
-   * @param room at least {@link #ROOM} floats, overwritten
-   */
+  /** Adds to sum t the dot product of y with x from {@code xo + offsets[to + t]} on. */
   void correlateDots(
       float[] x,
       int xo,
@@ -122,6 +149,5 @@ public interface Loops {
       int yo,
       int n,
       double[] sums,
-      int so,
-      float[] room);
+      int so);
 }

@@ -22,7 +22,9 @@ final class OutputPlane {
     top = first(down);
     left = first(across);
     height = end(down) - top;
-    pitch = end(across) - left;
+    int most = across.stream().mapToInt(InputPhase::positions).max().orElse(1);
+    // A phase that no tap reaches may have the most positions.
+    pitch = Math.max(end(across) - left, most);
     size = height * pitch;
   }
 
@@ -54,15 +56,29 @@ final class OutputPlane {
     return (row - top) * pitch + column - left;
   }
 
-  void fill(float[] y, int yo, float[] plane, int to) {
-    Arrays.fill(plane, to, to + size, 0f);
+  /** Floats that {@link #fill} needs, the last of several planes' neighbourhood included. */
+  int room(int planes) {
+    return planes * size + SpreadPlane.whole(1) + Loops.SLACK;
+  }
+
+  void fill(Loops loops, float[] y, int yo, float[] plane, int to) {
+    int end = to + size + SpreadPlane.whole(1);
+    int width = columns.outputs();
+    if (top <= 0 && left <= 0 && top + height >= rows.outputs() && left + pitch >= width) {
+      int start = to + offset(0, 0);
+      Arrays.fill(plane, to, start, 0f);
+      loops.spreadRows(y, yo, width, width, rows.outputs(), 0f, plane, start, pitch);
+      Arrays.fill(plane, start + (rows.outputs() - 1) * pitch + width, end, 0f);
+      return;
+    }
+    Arrays.fill(plane, to, end, 0f);
     int firstColumn = Math.max(0, left);
-    int endColumn = Math.min(columns.outputs(), left + pitch);
+    int endColumn = Math.min(width, left + pitch);
     for (int row = Math.max(0, top); row < Math.min(rows.outputs(), top + height); row++) {
       if (firstColumn < endColumn) {
         System.arraycopy(
             y,
-            yo + row * columns.outputs() + firstColumn,
+            yo + row * width + firstColumn,
             plane,
             to + offset(row, firstColumn),
             endColumn - firstColumn);

@@ -1,7 +1,9 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.Arrays;
+
 /** The loops as they are defined. Public so that others can begin from it. */
-public class ScalarLoops implements Loops {
+public class ScalarLoops extends ScalarPairLoops {
 
   @Override
   public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
@@ -131,6 +133,13 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
+  public void gate(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    for (int i = 0; i < n; i++) {
+      out[oo + i] = y[yo + i] * (x[xo + i] > 0f ? 1f : 0f);
+    }
+  }
+
+  @Override
   public void axpy(float factor, float[] x, int xo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
       out[oo + i] += factor * x[xo + i];
@@ -151,6 +160,15 @@ public class ScalarLoops implements Loops {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += (double) x[xo + i] * y[yo + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public double sumOfProducts(float[] x, int xo, float[] y, int yo, int n) {
+    double sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += x[xo + i] * y[yo + i];
     }
     return sum;
   }
@@ -191,6 +209,57 @@ public class ScalarLoops implements Loops {
   }
 
   @Override
+  public void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    for (int row = 0; row < rows; row++) {
+      int to = oo + row * pitch;
+      System.arraycopy(x, xo + row * xPitch, out, to, width);
+      if (row < rows - 1) {
+        Arrays.fill(out, to + width, to + pitch, between);
+      }
+    }
+  }
+
+  @Override
+  public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, xo + row * pitch, out, oo + row * width, width);
+    }
+  }
+
+  @Override
+  public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
+    int pairs = n / 2;
+    for (int i = 0; i < pairs; i++) {
+      even[eo + i] = x[xo + 2 * i];
+      odd[oo + i] = x[xo + 2 * i + 1];
+    }
+    if (2 * pairs < n) {
+      even[eo + pairs] = x[xo + n - 1];
+    }
+  }
+
+  @Override
+  public void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n) {
+    int pairs = n / 2;
+    for (int i = 0; i < pairs; i++) {
+      out[to + 2 * i] = even[eo + i];
+      out[to + 2 * i + 1] = odd[oo + i];
+    }
+    if (2 * pairs < n) {
+      out[to + n - 1] = even[eo + pairs];
+    }
+  }
+
+  @Override
   public void correlate(
       float[] x,
       int xo,
@@ -223,8 +292,7 @@ public class ScalarLoops implements Loops {
       int yo,
       int n,
       double[] sums,
-      int so,
-      float[] room) {
+      int so) {
     for (int t = 0; t < taps; t++) {
       sums[so + t] += dot(x, xo + offsets[to + t], y, yo, n);
     }

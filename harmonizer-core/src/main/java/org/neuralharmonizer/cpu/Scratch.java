@@ -19,6 +19,7 @@ final class Scratch {
     PARTIAL_PRODUCTS,
     PLANE,
     PLANE_RESULT,
+    WIDE_PLANE,
     LANES,
     TAPS,
     WINOGRAD_INPUT,

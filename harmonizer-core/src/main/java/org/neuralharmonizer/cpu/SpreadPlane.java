@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cpu;
 
+import static org.neuralharmonizer.cpu.ProductPlan.ceiling;
+
 import java.util.Arrays;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
@@ -12,15 +14,25 @@ import org.neuralharmonizer.expr.WindowGeometry;
  */
 final class SpreadPlane {
 
+  /** Runs are lengthened to a multiple of this, which spares the loops what fills no vector. */
+  private static final int WHOLE = 16;
+
   final int pitch;
 
   /** From the first output of the first row to the last of the last. */
   final int run;
 
+  /** The run, lengthened to whole vectors. */
+  final int wholeRun;
+
   /** Where each tap begins. */
   final int[] offsets;
 
   final int size;
+
+  /** Floats that {@link #fill} needs: all that a tap reads in a run of whole vectors. */
+  final int room;
+
   private final WindowAxis rows;
   private final WindowAxis columns;
   private final int height;
@@ -31,7 +43,9 @@ final class SpreadPlane {
     height = extent(rows);
     pitch = extent(columns);
     run = (rows.outputs() - 1) * pitch + columns.outputs();
+    wholeRun = whole(run);
     size = rows.stride() * columns.stride() * height * pitch;
+    room = size + WHOLE + Loops.SLACK;
     offsets = new int[window.taps()];
     for (int t = 0; t < offsets.length; t++) {
       int down = t / columns.kernel() * rows.dilation();
@@ -51,31 +65,66 @@ final class SpreadPlane {
     return (rowRemainder * columns.stride() + columnRemainder) * height * pitch;
   }
 
-  void fill(float[] x, int xo, float padding, float[] plane) {
-    Arrays.fill(plane, 0, size, padding);
-    for (int row = 0; row < rows.extent(); row++) {
-      int down = row + rows.before();
-      if (down / rows.stride() < height) {
-        int to = part(down % rows.stride(), 0) + down / rows.stride() * pitch;
-        fillRow(x, xo + row * columns.extent(), plane, to);
-      }
-    }
+  /** The next multiple of a vector's length. */
+  static int whole(int run) {
+    return (run + WHOLE - 1) / WHOLE * WHOLE;
   }
 
-  private void fillRow(float[] x, int xo, float[] plane, int row) {
-    int stride = columns.stride();
-    if (stride == 1) {
-      int count = Math.min(columns.extent(), pitch - columns.before());
-      System.arraycopy(x, xo, plane, row + columns.before(), Math.max(0, count));
+  void fill(Loops loops, Scratch scratch, float[] x, int xo, float padding, float[] plane) {
+    for (int remainder = 0; remainder < rows.stride(); remainder++) {
+      int place = Math.max(0, ceiling(rows.before() - remainder, rows.stride()));
+      int row = place * rows.stride() + remainder - rows.before();
+      int count = Math.min(ceiling(rows.extent() - row, rows.stride()), height - place);
+      int from = xo + row * columns.extent();
+      int to = part(remainder, 0);
+      if (columns.stride() == 1) {
+        fillRows(loops, x, from, count, padding, plane, to, place, pitch);
+      } else if (columns.stride() == 2) {
+        // Neighbouring columns part ways; done on padded rows, this needs no look at their ends.
+        float[] wide = scratch.floats(Scratch.Use.WIDE_PLANE, 2 * height * pitch + Loops.SLACK);
+        fillRows(loops, x, from, count, padding, wide, 0, place, 2 * pitch);
+        loops.split(wide, 0, 2 * height * pitch, plane, to, plane, part(remainder, 1));
+      } else {
+        fillSparsely(x, from, count, padding, plane, to, place);
+      }
+    }
+    Arrays.fill(plane, size, size + WHOLE, padding);
+  }
+
+  private void fillRows(
+      Loops loops,
+      float[] x,
+      int xo,
+      int count,
+      float padding,
+      float[] plane,
+      int start,
+      int place,
+      int width) {
+    int used = Math.min(columns.extent(), width - columns.before());
+    int end = start + height * width;
+    if (count <= 0 || used <= 0) {
+      Arrays.fill(plane, start, end, padding);
       return;
     }
-    for (int first = 0; first < Math.min(stride, columns.extent()); first++) {
-      int across = first + columns.before();
-      int to = row + part(0, across % stride) + across / stride;
-      int count =
-          Math.min((columns.extent() - first + stride - 1) / stride, pitch - across / stride);
-      for (int i = 0; i < count; i++) {
-        plane[to + i] = x[xo + first + i * stride];
+    int rowStep = rows.stride() * columns.extent();
+    int to = start + place * width + columns.before();
+    Arrays.fill(plane, start, to, padding);
+    loops.spreadRows(x, xo, rowStep, used, count, padding, plane, to, width);
+    Arrays.fill(plane, to + (count - 1) * width + used, end, padding);
+  }
+
+  private void fillSparsely(
+      float[] x, int xo, int count, float padding, float[] plane, int start, int place) {
+    int stride = columns.stride();
+    Arrays.fill(plane, start, start + stride * height * pitch, padding);
+    for (int row = 0; row < count; row++) {
+      for (int column = 0; column < columns.extent(); column++) {
+        int across = column + columns.before();
+        if (across / stride < pitch) {
+          int to = start + part(0, across % stride) + (place + row) * pitch + across / stride;
+          plane[to] = x[xo + row * rows.stride() * columns.extent() + column];
+        }
       }
     }
   }

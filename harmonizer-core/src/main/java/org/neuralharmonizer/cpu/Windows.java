@@ -79,8 +79,8 @@ final class Windows {
         planes,
         (double) layout.run * window.taps(),
         (plane, scratch) -> {
-          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.size);
-          layout.fill(x, xo + plane * inputs, Float.NEGATIVE_INFINITY, spread);
+          float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
+          layout.fill(loops, scratch, x, xo + plane * inputs, Float.NEGATIVE_INFINITY, spread);
           float[] marks = findLargest(layout, spread, scratch);
           copyMarks(window, layout.pitch, marks, index, io + plane * outputs);
         });

@@ -3,6 +3,7 @@ package org.neuralharmonizer.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,43 @@ class LoopsTest {
         row("power 2", (l, x, y, out, n) -> l.power(x, 3, 2f, out, 3, n)),
         row("power 3", (l, x, y, out, n) -> l.power(x, 3, 3f, out, 3, n)),
         row("power 1.3", (l, x, y, out, n) -> l.power(x, 3, 1.3f, out, 3, n)),
+        row("gate", (l, x, y, out, n) -> l.gate(x, 3, y, 2, out, 3, n)),
+        row("addAdd run run", (l, x, y, out, n) -> l.addAdd(x, 3, y, 3, x, 2, out, 3, n)),
+        row("addAdd run number", (l, x, y, out, n) -> l.addAdd(x, 3, y, 3, -0.3f, out, 3, n)),
+        row("addAdd number run", (l, x, y, out, n) -> l.addAdd(x, 3, 1.7f, x, 2, out, 3, n)),
+        row("addAdd number number", (l, x, y, out, n) -> l.addAdd(x, 3, 1.7f, -0.3f, out, 3, n)),
+        row("addMultiply run run", (l, x, y, out, n) -> l.addMultiply(x, 3, y, 3, x, 2, out, 3, n)),
+        row(
+            "addMultiply run number",
+            (l, x, y, out, n) -> l.addMultiply(x, 3, y, 3, -0.3f, out, 3, n)),
+        row(
+            "addMultiply number run",
+            (l, x, y, out, n) -> l.addMultiply(x, 3, 1.7f, x, 2, out, 3, n)),
+        row(
+            "addMultiply number number",
+            (l, x, y, out, n) -> l.addMultiply(x, 3, 1.7f, -0.3f, out, 3, n)),
+        row("multiplyAdd run run", (l, x, y, out, n) -> l.multiplyAdd(x, 3, y, 3, x, 2, out, 3, n)),
+        row(
+            "multiplyAdd run number",
+            (l, x, y, out, n) -> l.multiplyAdd(x, 3, y, 3, -0.3f, out, 3, n)),
+        row(
+            "multiplyAdd number run",
+            (l, x, y, out, n) -> l.multiplyAdd(x, 3, 1.7f, x, 2, out, 3, n)),
+        row(
+            "multiplyAdd number number",
+            (l, x, y, out, n) -> l.multiplyAdd(x, 3, 1.7f, -0.3f, out, 3, n)),
+        row(
+            "multiplyMultiply run run",
+            (l, x, y, out, n) -> l.multiplyMultiply(x, 3, y, 3, x, 2, out, 3, n)),
+        row(
+            "multiplyMultiply run number",
+            (l, x, y, out, n) -> l.multiplyMultiply(x, 3, y, 3, -0.3f, out, 3, n)),
+        row(
+            "multiplyMultiply number run",
+            (l, x, y, out, n) -> l.multiplyMultiply(x, 3, 1.7f, x, 2, out, 3, n)),
+        row(
+            "multiplyMultiply number number",
+            (l, x, y, out, n) -> l.multiplyMultiply(x, 3, 1.7f, -0.3f, out, 3, n)),
         row("select", (l, x, y, out, n) -> l.select(x, 2, x, 3, y, 3, out, 3, n)));
   }
 
@@ -106,6 +144,8 @@ class LoopsTest {
               assertThat(BEST.sum(x, 2, n)).isCloseTo(SCALAR.sum(x, 2, n), within(bound));
               assertThat(BEST.dot(x, 2, y, 1, n))
                   .isCloseTo(SCALAR.dot(x, 2, y, 1, n), within(bound));
+              assertThat(BEST.sumOfProducts(x, 2, y, 1, n))
+                  .isCloseTo(SCALAR.sumOfProducts(x, 2, y, 1, n), within(bound));
               double[] expected = new double[n + 2];
               double[] actual = new double[n + 2];
               SCALAR.accumulate(x, 1, expected, 2, n);
@@ -127,8 +167,65 @@ class LoopsTest {
               x[3 + n / 3] = Float.NaN;
               assertThat(BEST.maxIndex(x, 3, n)).isEqualTo(n / 3);
               float[] lowest = new float[n];
-              java.util.Arrays.fill(lowest, Float.NEGATIVE_INFINITY);
+              Arrays.fill(lowest, Float.NEGATIVE_INFINITY);
               assertThat(BEST.maxIndex(lowest, 0, n)).isZero();
+            });
+  }
+
+  /** Widths on both sides of one and two vectors, little and much room between rows. */
+  @Test
+  void rowsAreCopiedExactly() {
+    for (int width : new int[] {1, 2, 7, 14, 15, 16, 17, 28, 31, 32, 33, 56}) {
+      for (int gap : new int[] {0, 1, 4, 20}) {
+        for (int rows : new int[] {1, 2, 3, 9}) {
+          compareRows(width, width + gap, rows);
+        }
+      }
+    }
+  }
+
+  private static void compareRows(int width, int pitch, int rows) {
+    int xPitch = 2 * width;
+    // The last row ends with the array: nothing may be read beyond.
+    float[] x = Samples.withSpecials(width, 1 + (rows - 1) * xPitch + width);
+    int size = (rows - 1) * pitch + width;
+    float[] expected = new float[1 + size + Loops.SLACK];
+    float[] actual = new float[expected.length];
+    expected[0] = actual[0] = 2f;
+    SCALAR.spreadRows(x, 1, xPitch, width, rows, 0.5f, expected, 1, pitch);
+    BEST.spreadRows(x, 1, xPitch, width, rows, 0.5f, actual, 1, pitch);
+    String description = "%d rows of %d, %d apart".formatted(rows, width, pitch);
+    assertThat(Arrays.copyOf(actual, 1 + size))
+        .as(description)
+        .isEqualTo(Arrays.copyOf(expected, 1 + size));
+
+    float[] packed = new float[rows * width + 2];
+    float[] again = new float[packed.length];
+    packed[0] = again[0] = packed[packed.length - 1] = again[packed.length - 1] = 2f;
+    float[] exact = Arrays.copyOf(expected, 1 + size);
+    SCALAR.packRows(exact, 1, pitch, width, rows, packed, 1);
+    BEST.packRows(exact, 1, pitch, width, rows, again, 1);
+    assertThat(again).as(description).isEqualTo(packed);
+  }
+
+  @Test
+  void everySecondElementGoesAndComesBack() {
+    Samples.awkwardSizes()
+        .forEach(
+            n -> {
+              float[] x = Samples.withSpecials(n, n + 2);
+              float[] halves = new float[n + 4];
+              float[] again = new float[n + 4];
+              int odd = 1 + (n + 1) / 2;
+              SCALAR.split(x, 2, n, halves, 1, halves, odd);
+              BEST.split(x, 2, n, again, 1, again, odd);
+              assertThat(again).as("%d elements", n).isEqualTo(halves);
+              float[] whole = new float[n + 4];
+              BEST.merge(halves, 1, halves, odd, whole, 2, n);
+              assertThat(Arrays.copyOfRange(whole, 2, n + 2))
+                  .as("%d elements", n)
+                  .isEqualTo(Arrays.copyOfRange(x, 2, n + 2));
+              assertThat(whole[n + 2]).isZero();
             });
   }
 
@@ -145,7 +242,7 @@ class LoopsTest {
     int[] offsets = IntStream.rangeClosed(0, taps).map(t -> (t * 7) % (2 * taps + 1)).toArray();
     float[] expected = new float[n + 1];
     float[] actual = new float[n + 1];
-    java.util.Arrays.fill(actual, Float.NaN);
+    Arrays.fill(actual, Float.NaN);
     expected[0] = actual[0] = 2f;
     SCALAR.correlate(x, 1, offsets, 1, weights, 1, taps, expected, 1, n, false);
     BEST.correlate(x, 1, offsets, 1, weights, 1, taps, actual, 1, n, false);
@@ -158,9 +255,8 @@ class LoopsTest {
     float[] y = Samples.uniform(n + 1, n + 2);
     double[] dots = new double[taps + 1];
     double[] sums = new double[taps + 1];
-    float[] room = new float[Loops.ROOM];
-    SCALAR.correlateDots(x, 1, offsets, 1, taps, y, 2, n, dots, 1, room);
-    BEST.correlateDots(x, 1, offsets, 1, taps, y, 2, n, sums, 1, room);
+    SCALAR.correlateDots(x, 1, offsets, 1, taps, y, 2, n, dots, 1);
+    BEST.correlateDots(x, 1, offsets, 1, taps, y, 2, n, sums, 1);
     // The vector form sums in float within one call: n roundings of partial sums below n.
     assertThat(sums).containsExactly(dots, within(n * 1.2e-7));
   }

@@ -6,8 +6,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
-import org.neuralharmonizer.cpu.ScalarLoops;
 
 /**
  * The loops on the machine's longest vectors; what does not fill a vector is left to the scalar
@@ -16,16 +14,9 @@ import org.neuralharmonizer.cpu.ScalarLoops;
  * <p>One loop per method, vectors only in local variables, no masked arithmetic: the just-in-time
  * compilers of Java 17 and 25 keep vectors in registers only then.
  */
-class VectorLoops extends ScalarLoops {
+class VectorLoops extends VectorPairLoops {
 
-  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  static final int LENGTH = SPECIES.length();
-  static final FloatVector ZERO = FloatVector.zero(SPECIES);
   private static final FloatVector ONE = FloatVector.broadcast(SPECIES, 1f);
-
-  static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
 
   @Override
   public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
@@ -176,6 +167,16 @@ class VectorLoops extends ScalarLoops {
       load(x, xo + i).blend(load(y, yo + i), no).intoArray(out, oo + i);
     }
     super.select(condition, co + i, x, xo + i, y, yo + i, out, oo + i, n - i);
+  }
+
+  @Override
+  public void gate(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
+      FloatVector steps = ZERO.blend(ONE, load(x, xo + i).compare(VectorOperators.GT, 0f));
+      load(y, yo + i).mul(steps).intoArray(out, oo + i);
+    }
+    super.gate(x, xo + i, y, yo + i, out, oo + i, n - i);
   }
 
   @Override

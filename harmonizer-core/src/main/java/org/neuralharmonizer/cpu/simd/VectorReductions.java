@@ -1,11 +1,13 @@
 package org.neuralharmonizer.cpu.simd;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Sums, maxima, and filters slid along a run. */
@@ -18,6 +20,30 @@ final class VectorReductions extends VectorLoops {
   private static final VectorSpecies<Float> HALF =
       VectorSpecies.of(
           float.class, VectorShape.forBitSize(Math.max(64, SPECIES.vectorBitSize() / 2)));
+
+  // Every second element of two vectors, and both by turns: the same places of either, of which
+  // a mask chooses. One shuffle over both vectors would be taken apart anew in each round.
+  private static final VectorShuffle<Float> EVENS =
+      VectorShuffle.fromOp(SPECIES, i -> 2 * i % LENGTH);
+
+  private static final VectorShuffle<Float> ODDS =
+      VectorShuffle.fromOp(SPECIES, i -> (2 * i + 1) % LENGTH);
+
+  private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
+
+  private static final VectorShuffle<Float> UPPER =
+      VectorShuffle.fromOp(SPECIES, i -> (LENGTH + i) / 2);
+
+  private static final VectorMask<Float> UPPER_HALF = mask(i -> i >= LENGTH / 2);
+  private static final VectorMask<Float> ODD_PLACES = mask(i -> i % 2 == 1);
+
+  private static VectorMask<Float> mask(IntPredicate lanes) {
+    boolean[] set = new boolean[LENGTH];
+    for (int i = 0; i < LENGTH; i++) {
+      set[i] = lanes.test(i);
+    }
+    return VectorMask.fromArray(SPECIES, set, 0);
+  }
 
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;
@@ -63,6 +89,29 @@ final class VectorReductions extends VectorLoops {
     }
     double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     return head + super.dot(x, xo + i, y, yo + i, n - i);
+  }
+
+  @Override
+  public double sumOfProducts(float[] x, int xo, float[] y, int yo, int n) {
+    DoubleVector s0 = DoubleVector.zero(DOUBLES);
+    DoubleVector s1 = s0;
+    DoubleVector s2 = s0;
+    DoubleVector s3 = s0;
+    int i = 0;
+    for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
+      s0 = s0.add(product(x, xo + i, y, yo + i));
+      s1 = s1.add(product(x, xo + i + DOUBLE_LENGTH, y, yo + i + DOUBLE_LENGTH));
+      s2 = s2.add(product(x, xo + i + 2 * DOUBLE_LENGTH, y, yo + i + 2 * DOUBLE_LENGTH));
+      s3 = s3.add(product(x, xo + i + 3 * DOUBLE_LENGTH, y, yo + i + 3 * DOUBLE_LENGTH));
+    }
+    double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return head + super.sumOfProducts(x, xo + i, y, yo + i, n - i);
+  }
+
+  private static DoubleVector product(float[] x, int xo, float[] y, int yo) {
+    FloatVector rounded =
+        FloatVector.fromArray(HALF, x, xo).mul(FloatVector.fromArray(HALF, y, yo));
+    return (DoubleVector) rounded.convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 
   @Override
@@ -134,6 +183,136 @@ final class VectorReductions extends VectorLoops {
       load(index, io + i).blend(marks, rises).intoArray(index, io + i);
     }
     super.raise(x, xo + i, mark, best, bo + i, index, io + i, n - i);
+  }
+
+  @Override
+  public void spreadRows(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    int done = 0;
+    if (pitch - width <= LENGTH && width <= LENGTH) {
+      done = Math.min(rows, Math.max(0, Math.floorDiv(x.length - xo - LENGTH, xPitch) + 1));
+      spreadShort(x, xo, xPitch, width, done, between, out, oo, pitch);
+    } else if (pitch - width <= LENGTH && width <= 2 * LENGTH) {
+      done = rows;
+      spreadLong(x, xo, xPitch, width, rows, between, out, oo, pitch);
+    }
+    super.spreadRows(
+        x, xo + done * xPitch, xPitch, width, rows - done, between, out, oo + done * pitch, pitch);
+  }
+
+  /** Whole vectors: what is between rows, and then the next row, replaces what was too much. */
+  private static void spreadShort(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    FloatVector filling = FloatVector.broadcast(SPECIES, between);
+    int from = xo;
+    int to = oo;
+    for (int end = oo + rows * pitch; to < end; to += pitch) {
+      load(x, from).intoArray(out, to);
+      filling.intoArray(out, to + width);
+      from += xPitch;
+    }
+  }
+
+  /** The second of two vectors overlaps the first. */
+  private static void spreadLong(
+      float[] x,
+      int xo,
+      int xPitch,
+      int width,
+      int rows,
+      float between,
+      float[] out,
+      int oo,
+      int pitch) {
+    FloatVector filling = FloatVector.broadcast(SPECIES, between);
+    int from = xo;
+    int to = oo;
+    int second = width - LENGTH;
+    for (int end = oo + rows * pitch; to < end; to += pitch) {
+      load(x, from).intoArray(out, to);
+      load(x, from + second).intoArray(out, to + second);
+      filling.intoArray(out, to + width);
+      from += xPitch;
+    }
+  }
+
+  @Override
+  public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
+    int done = 0;
+    if (width <= LENGTH) {
+      int before =
+          Math.min(
+              (rows * width - LENGTH) / width + 1,
+              Math.floorDiv(x.length - xo - LENGTH, pitch) + 1);
+      done = rows * width < LENGTH ? 0 : Math.min(rows, Math.max(0, before));
+      packShort(x, xo, pitch, width, done, out, oo);
+    } else if (width <= 2 * LENGTH) {
+      done = rows;
+      packLong(x, xo, pitch, width, rows, out, oo);
+    }
+    super.packRows(x, xo + done * pitch, pitch, width, rows - done, out, oo + done * width);
+  }
+
+  private static void packShort(
+      float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
+    int from = xo;
+    int to = oo;
+    for (int end = oo + rows * width; to < end; to += width) {
+      load(x, from).intoArray(out, to);
+      from += pitch;
+    }
+  }
+
+  private static void packLong(
+      float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
+    int from = xo;
+    int to = oo;
+    int second = width - LENGTH;
+    for (int end = oo + rows * width; to < end; to += width) {
+      load(x, from).intoArray(out, to);
+      load(x, from + second).intoArray(out, to + second);
+      from += pitch;
+    }
+  }
+
+  @Override
+  public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n / 2); i < end; i += LENGTH) {
+      FloatVector a = load(x, xo + 2 * i);
+      FloatVector b = load(x, xo + 2 * i + LENGTH);
+      a.rearrange(EVENS).blend(b.rearrange(EVENS), UPPER_HALF).intoArray(even, eo + i);
+      a.rearrange(ODDS).blend(b.rearrange(ODDS), UPPER_HALF).intoArray(odd, oo + i);
+    }
+    super.split(x, xo + 2 * i, n - 2 * i, even, eo + i, odd, oo + i);
+  }
+
+  @Override
+  public void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n) {
+    int i = 0;
+    for (int end = SPECIES.loopBound(n / 2); i < end; i += LENGTH) {
+      FloatVector a = load(even, eo + i);
+      FloatVector b = load(odd, oo + i);
+      a.rearrange(LOWER).blend(b.rearrange(LOWER), ODD_PLACES).intoArray(out, to + 2 * i);
+      a.rearrange(UPPER).blend(b.rearrange(UPPER), ODD_PLACES).intoArray(out, to + 2 * i + LENGTH);
+    }
+    super.merge(even, eo + i, odd, oo + i, out, to + 2 * i, n - 2 * i);
   }
 
   @Override
@@ -210,39 +389,43 @@ final class VectorReductions extends VectorLoops {
       int yo,
       int n,
       double[] sums,
-      int so,
-      float[] room) {
+      int so) {
     int t = 0;
     while (t < taps) {
       int pass = pass(taps - t);
-      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, room);
-      for (int k = 0; k < pass; k++) {
+      int done = dotsPass(pass, x, xo, offsets, to + t, y, yo, n, sums, so + t);
+      for (int k = t; done < n && k < t + pass; k++) {
+        int from = xo + offsets[to + k];
         double sum = 0;
-        // Java sums the lanes of a float vector one after another; so they may be doubles.
-        for (int lane = k * LENGTH; lane < (k + 1) * LENGTH; lane++) {
-          sum += room[lane];
-        }
-        int from = xo + offsets[to + t + k];
         for (int i = done; i < n; i++) {
           sum += (double) x[from + i] * y[yo + i];
         }
-        sums[so + t + k] += sum;
+        sums[so + k] += sum;
       }
       t += pass;
     }
   }
 
   private static int dotsPass(
-      int pass, float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
+      int pass,
+      float[] x,
+      int xo,
+      int[] offsets,
+      int to,
+      float[] y,
+      int yo,
+      int n,
+      double[] sums,
+      int so) {
     switch (pass) {
       case NINE:
-        return dots9(x, xo, offsets, to, y, yo, n, lanes);
+        return dots9(x, xo, offsets, to, y, yo, n, sums, so);
       case 5:
-        return dots5(x, xo, offsets, to, y, yo, n, lanes);
+        return dots5(x, xo, offsets, to, y, yo, n, sums, so);
       case 3:
-        return dots3(x, xo, offsets, to, y, yo, n, lanes);
+        return dots3(x, xo, offsets, to, y, yo, n, sums, so);
       default:
-        return dots1(x, xo, offsets, to, y, yo, n, lanes);
+        return dots1(x, xo, offsets, to, y, yo, n, sums, so);
     }
   }
 
@@ -373,7 +556,7 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static int dots1(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     int x0 = xo + offsets[to];
     int i = 0;
@@ -381,12 +564,12 @@ final class VectorReductions extends VectorLoops {
       FloatVector b = load(y, yo + i);
       sum0 = load(x, x0 + i).fma(b, sum0);
     }
-    sum0.intoArray(lanes, 0);
+    sums[so] += total(sum0);
     return i;
   }
 
   private static int dots3(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = FloatVector.zero(SPECIES);
     FloatVector sum2 = FloatVector.zero(SPECIES);
@@ -400,14 +583,14 @@ final class VectorReductions extends VectorLoops {
       sum1 = load(x, x1 + i).fma(b, sum1);
       sum2 = load(x, x2 + i).fma(b, sum2);
     }
-    sum0.intoArray(lanes, 0);
-    sum1.intoArray(lanes, 1 * LENGTH);
-    sum2.intoArray(lanes, 2 * LENGTH);
+    sums[so] += total(sum0);
+    sums[so + 1] += total(sum1);
+    sums[so + 2] += total(sum2);
     return i;
   }
 
   private static int dots5(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = FloatVector.zero(SPECIES);
     FloatVector sum2 = FloatVector.zero(SPECIES);
@@ -427,16 +610,16 @@ final class VectorReductions extends VectorLoops {
       sum3 = load(x, x3 + i).fma(b, sum3);
       sum4 = load(x, x4 + i).fma(b, sum4);
     }
-    sum0.intoArray(lanes, 0);
-    sum1.intoArray(lanes, 1 * LENGTH);
-    sum2.intoArray(lanes, 2 * LENGTH);
-    sum3.intoArray(lanes, 3 * LENGTH);
-    sum4.intoArray(lanes, 4 * LENGTH);
+    sums[so] += total(sum0);
+    sums[so + 1] += total(sum1);
+    sums[so + 2] += total(sum2);
+    sums[so + 3] += total(sum3);
+    sums[so + 4] += total(sum4);
     return i;
   }
 
   private static int dots9(
-      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, float[] lanes) {
+      float[] x, int xo, int[] offsets, int to, float[] y, int yo, int n, double[] sums, int so) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = FloatVector.zero(SPECIES);
     FloatVector sum2 = FloatVector.zero(SPECIES);
@@ -468,15 +651,22 @@ final class VectorReductions extends VectorLoops {
       sum7 = load(x, x7 + i).fma(b, sum7);
       sum8 = load(x, x8 + i).fma(b, sum8);
     }
-    sum0.intoArray(lanes, 0);
-    sum1.intoArray(lanes, 1 * LENGTH);
-    sum2.intoArray(lanes, 2 * LENGTH);
-    sum3.intoArray(lanes, 3 * LENGTH);
-    sum4.intoArray(lanes, 4 * LENGTH);
-    sum5.intoArray(lanes, 5 * LENGTH);
-    sum6.intoArray(lanes, 6 * LENGTH);
-    sum7.intoArray(lanes, 7 * LENGTH);
-    sum8.intoArray(lanes, 8 * LENGTH);
+    sums[so] += total(sum0);
+    sums[so + 1] += total(sum1);
+    sums[so + 2] += total(sum2);
+    sums[so + 3] += total(sum3);
+    sums[so + 4] += total(sum4);
+    sums[so + 5] += total(sum5);
+    sums[so + 6] += total(sum6);
+    sums[so + 7] += total(sum7);
+    sums[so + 8] += total(sum8);
     return i;
+  }
+
+  /** The sum of the lanes in double: those of the lower half paired with those of the upper. */
+  private static double total(FloatVector lanes) {
+    DoubleVector low = (DoubleVector) lanes.convertShape(VectorOperators.F2D, DOUBLES, 0);
+    DoubleVector high = (DoubleVector) lanes.convertShape(VectorOperators.F2D, DOUBLES, 1);
+    return low.add(high).reduceLanes(VectorOperators.ADD);
   }
 }
