@@ -31,7 +31,7 @@ final class CpuExecutable implements Executable {
   CpuExecutable(Program program, Workers workers, Kernels family) {
     this.program = program;
     this.memory = new Memory(program.memory());
-    Binder binder = new Binder(memory, workers, family);
+    Binder binder = new Binder(memory, workers, family, Binder.arenas(program, workers.threads()));
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
     Set<Integer> variables = new HashSet<>();
     program.variables().forEach(variable -> variables.add(variable.slot().storage()));
