@@ -2,6 +2,7 @@ package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.expr.Arithmetic;
@@ -14,23 +15,37 @@ import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.expr.Windowing;
 import org.neuralharmonizer.program.Loop;
+import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
 import org.neuralharmonizer.tensor.Shape;
 
 /** Binds steps to kernels and to the places of their operands. */
 final class Binder {
-  private final Memory memory;
+  private final Places memory;
   private final Workers workers;
   private final Loops loops;
   private final Gemm gemm;
   private final Convolutions convolutions;
   private final Windows windows;
   private final Movements movements;
+  private final Kernels kernels;
+  private final ShortConvolution shortConvolution;
 
-  Binder(Memory memory, Workers workers, Kernels kernels, ShortConvolution shortConvolution) {
+  /** One for each thread, for what passes between the steps of a sliced one. */
+  private final float[][] arenas;
+
+  Binder(
+      Places memory,
+      Workers workers,
+      Kernels kernels,
+      ShortConvolution shortConvolution,
+      float[][] arenas) {
     this.memory = memory;
     this.workers = workers;
+    this.kernels = kernels;
+    this.shortConvolution = shortConvolution;
+    this.arenas = arenas;
     this.loops = kernels.loops();
     this.gemm = new Gemm(workers, loops);
     this.convolutions = new Convolutions(workers, kernels, shortConvolution);
@@ -42,7 +57,37 @@ final class Binder {
     if (step instanceof Step.Fused fused) {
       return new LoopKernel(fused, memory, workers, loops);
     }
-    return bind((Step.Apply) step);
+    return step instanceof Step.Sliced sliced ? bind(sliced) : bind((Step.Apply) step);
+  }
+
+  /** Every position has kernels of its own; positions with the same arena follow each other. */
+  private Kernel bind(Step.Sliced step) {
+    Kernel[][] positions = new Kernel[step.count()][];
+    for (int i = 0; i < positions.length; i++) {
+      Places places = new SlicePlaces(step, i, memory, arenas[i % arenas.length]);
+      Binder binder = new Binder(places, workers, kernels, shortConvolution, arenas);
+      positions[i] = step.body().stream().map(binder::bind).toArray(Kernel[]::new);
+    }
+    IntConsumer share =
+        arena -> {
+          for (int i = arena; i < positions.length; i += arenas.length) {
+            for (Kernel kernel : positions[i]) {
+              kernel.run();
+            }
+          }
+        };
+    return () -> workers.forEach(Math.min(arenas.length, positions.length), share);
+  }
+
+  /** Arenas for all sliced steps of a program: they do not run at the same time. */
+  static float[][] arenas(Program program, int threads) {
+    int size = 0;
+    for (Step step : program.steps()) {
+      if (step instanceof Step.Sliced sliced) {
+        size = Math.max(size, (int) (sliced.arena().bytes() / Float.BYTES));
+      }
+    }
+    return new float[threads][size];
   }
 
   private Kernel bind(Step.Apply step) {

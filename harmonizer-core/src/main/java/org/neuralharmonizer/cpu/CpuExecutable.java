@@ -33,7 +33,8 @@ final class CpuExecutable implements Executable {
       Program program, Workers workers, Kernels family, ShortConvolution shortConvolution) {
     this.program = program;
     this.memory = new Memory(program.memory());
-    Binder binder = new Binder(memory, workers, family, shortConvolution);
+    float[][] arenas = Binder.arenas(program, workers.threads());
+    Binder binder = new Binder(memory, workers, family, shortConvolution, arenas);
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
     Set<Integer> variables = new HashSet<>();
     program.variables().forEach(variable -> variables.add(variable.slot().storage()));

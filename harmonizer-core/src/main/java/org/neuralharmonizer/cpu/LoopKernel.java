@@ -64,7 +64,7 @@ final class LoopKernel implements Kernel {
   /** A result that may only replace an operand once nothing reads that operand any more. */
   private record Copy(int value, float[] slab, int offset) {}
 
-  LoopKernel(Step.Fused step, Memory memory, Workers workers, Loops loops) {
+  LoopKernel(Step.Fused step, Places memory, Workers workers, Loops loops) {
     this.workers = workers;
     this.loops = loops;
     Loop loop = step.loop();
@@ -169,7 +169,7 @@ final class LoopKernel implements Kernel {
     }
   }
 
-  private void placeOperand(int value, Loop loop, Slot slot, Memory memory) {
+  private void placeOperand(int value, Loop loop, Slot slot, Places memory) {
     Repetition repetition =
         Repetition.of(loop.space().extents(), loop.operands().get(value).strides());
     if (repetition.whole()) {
@@ -181,7 +181,7 @@ final class LoopKernel implements Kernel {
     }
   }
 
-  private void placeResults(Step.Fused step, Memory memory) {
+  private void placeResults(Step.Fused step, Places memory) {
     int operands = step.loop().operands().size();
     for (int i = 0; i < step.loop().results().size(); i++) {
       Slot output = step.outputs().get(i);

@@ -5,7 +5,7 @@ import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** The slabs of one loaded program. */
-final class Memory {
+final class Memory implements Places {
   private final MemoryPlan plan;
   private final float[][] slabs;
 
@@ -18,18 +18,18 @@ final class Memory {
     }
   }
 
-  /** The slab that holds a slot. */
-  float[] array(Slot slot) {
+  @Override
+  public float[] array(Slot slot) {
     return slabs[plan.place(slot.storage()).slab()];
   }
 
-  /** Where a slot begins in its slab. */
-  int offset(Slot slot) {
+  @Override
+  public int offset(Slot slot) {
     return plan.place(slot.storage()).offset();
   }
 
-  /** Whether two slots share a place. */
-  boolean overlaps(Slot a, Slot b) {
+  @Override
+  public boolean overlaps(Slot a, Slot b) {
     return plan.place(a.storage()).equals(plan.place(b.storage()));
   }
 

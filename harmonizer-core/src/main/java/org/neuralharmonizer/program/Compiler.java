@@ -2,6 +2,7 @@ package org.neuralharmonizer.program;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,16 +20,23 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public final class Compiler {
   private final Fusion fusion;
+  private final Slicing.Limits limits;
   private final Map<Expr, Integer> storages = new IdentityHashMap<>();
   private final Map<Slot, Tensor> constants = new LinkedHashMap<>();
 
-  private Compiler(Fusion fusion) {
+  private Compiler(Fusion fusion, Slicing.Limits limits) {
     this.fusion = fusion;
+    this.limits = limits;
   }
 
   /** The program of a signature. */
   public static Program compile(Signature signature, Fusion fusion) {
-    return new Compiler(fusion).program(signature);
+    return compile(signature, fusion, Slicing.Limits.USUAL);
+  }
+
+  /** The program of a signature, with other limits of slicing. */
+  static Program compile(Signature signature, Fusion fusion, Slicing.Limits limits) {
+    return new Compiler(fusion, limits).program(signature);
   }
 
   private Program program(Signature signature) {
@@ -62,6 +70,12 @@ public final class Compiler {
             .toList();
     List<Slot> outputs =
         signature.outputs().stream().map(simplifier::simplified).map(this::slot).toList();
+    if (fusion == Fusion.ELEMENTWISE) {
+      Set<Integer> needed = new HashSet<>();
+      outputs.forEach(output -> needed.add(output.storage()));
+      updates.forEach(update -> needed.add(update.value().storage()));
+      steps = Slicing.apply(steps, needed, limits);
+    }
     return new Program(
         arguments,
         variables,

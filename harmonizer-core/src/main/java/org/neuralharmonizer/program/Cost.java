@@ -19,6 +19,9 @@ final class Cost {
           fused.loop().instructions().stream().filter(each -> each.code() != Code.LITERAL).count();
       return (instructions + fused.loop().sums().size()) * fused.loop().space().size();
     }
+    if (step instanceof Step.Sliced sliced) {
+      return sliced.count() * sliced.body().stream().mapToLong(Cost::operations).sum();
+    }
     Step.Apply apply = (Step.Apply) step;
     Primitive primitive = apply.primitive();
     Shape first = apply.inputs().get(0).shape();

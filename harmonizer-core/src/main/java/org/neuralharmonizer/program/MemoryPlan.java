@@ -29,21 +29,51 @@ public final class MemoryPlan {
 
   private final List<Slab> slabs = new ArrayList<>();
 
+  /** Bytes that the largest sliced step needs for one position. */
+  private long arena;
+
   /** Where a storage begins. */
   public record Place(int slab, int offset) {}
 
   private MemoryPlan() {}
 
+  /** The part of a program that a plan depends on. */
+  private record Flow(
+      List<Slot> pinned,
+      List<Step> steps,
+      List<Slot> outputs,
+      List<Program.Update> updates,
+      Set<Integer> elsewhere) {}
+
   static MemoryPlan of(Program program) {
+    List<Slot> pinned = new ArrayList<>();
+    program.arguments().forEach(argument -> pinned.add(argument.slot()));
+    program.variables().forEach(variable -> pinned.add(variable.slot()));
+    pinned.addAll(program.constants().keySet());
+    return of(new Flow(pinned, program.steps(), program.outputs(), program.updates(), Set.of()));
+  }
+
+  /** A plan for what steps pass to each other, where other storages have their places elsewhere. */
+  static MemoryPlan inside(List<Step> steps, Set<Integer> elsewhere) {
+    return of(new Flow(List.of(), steps, List.of(), List.of(), elsewhere));
+  }
+
+  private static MemoryPlan of(Flow flow) {
     MemoryPlan plan = new MemoryPlan();
-    Liveness liveness = new Liveness(program);
-    for (Slot slot : liveness.pinned()) {
+    Liveness liveness = new Liveness(flow);
+    for (Slot slot : flow.pinned) {
       plan.place(slot);
     }
-    for (int i = 0; i < program.steps().size(); i++) {
-      Step step = program.steps().get(i);
+    for (int i = 0; i < flow.steps.size(); i++) {
+      Step step = flow.steps.get(i);
+      if (step instanceof Step.Sliced sliced) {
+        plan.arena = Math.max(plan.arena, sliced.arena().bytes());
+      }
       Set<Integer> dying = liveness.dyingAt(i);
       for (Slot output : step.outputs()) {
+        if (flow.elsewhere.contains(output.storage())) {
+          continue;
+        }
         Integer heir = plan.inherit(step, output, dying, liveness, i);
         if (heir == null) {
           plan.place(output);
@@ -72,9 +102,12 @@ public final class MemoryPlan {
     return slabs.stream().mapToInt(slab -> (int) slab.length).toArray();
   }
 
-  /** Bytes of all slabs together: what the program needs at its peak, besides returned tensors. */
+  /**
+   * Bytes of all slabs together: what the program needs at its peak, besides returned tensors. Of a
+   * sliced step it counts one position; each further thread needs as much again for its own.
+   */
   public long bytes() {
-    return slabs.stream().mapToLong(slab -> slab.length * Float.BYTES).sum();
+    return slabs.stream().mapToLong(slab -> slab.length * Float.BYTES).sum() + arena;
   }
 
   /** An operand's storage that an elementwise result may overwrite, element by element. */
@@ -194,40 +227,29 @@ public final class MemoryPlan {
 
   /** From where to where each storage is needed. */
   private static final class Liveness {
-    private final Program program;
+    private final Flow flow;
     private final Map<Integer, Integer> sizes = new HashMap<>();
     private final Map<Integer, Integer> lastUse = new HashMap<>();
-    private final Map<Integer, Integer> defined = new HashMap<>();
     private final Set<Integer> held = new HashSet<>();
-    private final List<Slot> pinned = new ArrayList<>();
     private final Set<Integer> replaced = new HashSet<>();
 
-    Liveness(Program program) {
-      this.program = program;
-      program.arguments().forEach(argument -> pin(argument.slot()));
-      program.variables().forEach(variable -> pin(variable.slot()));
-      program.constants().keySet().forEach(this::pin);
-      for (int i = 0; i < program.steps().size(); i++) {
-        for (Slot input : program.steps().get(i).inputs()) {
+    Liveness(Flow flow) {
+      this.flow = flow;
+      for (Slot slot : flow.pinned) {
+        sizes.put(slot.storage(), slot.shape().size());
+        held.add(slot.storage());
+      }
+      for (int i = 0; i < flow.steps.size(); i++) {
+        for (Slot input : flow.steps.get(i).inputs()) {
           lastUse.put(input.storage(), i);
         }
-        for (Slot output : program.steps().get(i).outputs()) {
+        for (Slot output : flow.steps.get(i).outputs()) {
           sizes.put(output.storage(), output.shape().size());
-          defined.put(output.storage(), i);
         }
       }
-      program.outputs().forEach(output -> held.add(output.storage()));
-      program.updates().forEach(update -> held.add(update.value().storage()));
-    }
-
-    private void pin(Slot slot) {
-      pinned.add(slot);
-      sizes.put(slot.storage(), slot.shape().size());
-      held.add(slot.storage());
-    }
-
-    List<Slot> pinned() {
-      return pinned;
+      flow.outputs.forEach(output -> held.add(output.storage()));
+      flow.updates.forEach(update -> held.add(update.value().storage()));
+      held.addAll(flow.elsewhere);
     }
 
     int size(int storage) {
@@ -236,7 +258,7 @@ public final class MemoryPlan {
 
     Set<Integer> dyingAt(int index) {
       Set<Integer> dying = new HashSet<>();
-      for (Slot input : program.steps().get(index).inputs()) {
+      for (Slot input : flow.steps.get(index).inputs()) {
         if (lastUse.get(input.storage()) == index && !held.contains(input.storage())) {
           dying.add(input.storage());
         }
@@ -260,14 +282,13 @@ public final class MemoryPlan {
      * read the variable and reads it element by element; the value then needs no place of its own.
      */
     Integer replaceable(int value, Step.Fused step, int index) {
-      for (Program.Update update : program.updates()) {
+      for (Program.Update update : flow.updates) {
         int variable = update.variable().storage();
         boolean free =
             update.value().storage() == value
                 && lastUse.getOrDefault(variable, index) <= index
-                && program.outputs().stream().noneMatch(slot -> slot.storage() == variable)
-                && program.updates().stream()
-                    .noneMatch(other -> other.value().storage() == variable)
+                && flow.outputs.stream().noneMatch(slot -> slot.storage() == variable)
+                && flow.updates.stream().noneMatch(other -> other.value().storage() == variable)
                 && readInOrder(step, variable)
                 && replaced.add(variable);
         if (free) {

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.program;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.neuralharmonizer.expr.Code;
@@ -54,6 +55,40 @@ public sealed interface Step {
               .collect(Collectors.joining(" · "))
           + " "
           + inputs;
+    }
+  }
+
+  /**
+   * Steps that are run once for each position of the outermost axis, on a part of the sliced
+   * storages.
+   *
+   * @param count positions
+   * @param body the steps for one position; storages have their numbers in the program, and the
+   *     shapes of their parts
+   * @param sliced the storages among inputs and outputs of which each position has its own part,
+   *     one after another; it sees the others whole
+   * @param arena where what passes between the steps lives, for each position anew
+   */
+  record Sliced(
+      int count,
+      List<Step> body,
+      List<Slot> inputs,
+      List<Slot> outputs,
+      Set<Integer> sliced,
+      MemoryPlan arena)
+      implements Step {
+    public Sliced {
+      body = List.copyOf(body);
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+      sliced = Set.copyOf(sliced);
+    }
+
+    @Override
+    public String toString() {
+      return body.stream()
+          .map(step -> System.lineSeparator() + "  " + step)
+          .collect(Collectors.joining("", outputs + " = " + count + " times " + inputs, ""));
     }
   }
 }

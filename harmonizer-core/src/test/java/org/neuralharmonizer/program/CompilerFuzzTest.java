@@ -26,6 +26,10 @@ class CompilerFuzzTest {
    */
   private static final double TOLERANCE = 2e-4;
 
+  private static final Slicing.Limits ALWAYS = new Slicing.Limits(2, 0, Long.MAX_VALUE);
+
+  private long slicedSteps;
+
   @Test
   void programsEqualTheReference() {
     try (Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(2))) {
@@ -35,20 +39,26 @@ class CompilerFuzzTest {
         outputs.addAll(Derivatives.grad(graph.scalar(), graph.inputs()));
         check(backend, graph, outputs, "seed " + seed);
       }
+      assertThat(slicedSteps).isGreaterThan(GRAPHS);
     }
   }
 
-  private static void check(
-      Backend backend, RandomGraphs graph, List<Expr> outputs, String description) {
+  private void check(Backend backend, RandomGraphs graph, List<Expr> outputs, String description) {
     Map<Expr, double[]> values = new IdentityHashMap<>();
     for (int i = 0; i < graph.inputs().size(); i++) {
       values.put(graph.inputs().get(i), doubles(graph.values().get(i)));
     }
     List<double[]> expected = DoubleInterpreter.evaluate(outputs, values);
     Signature signature = Signature.of(graph.inputs(), outputs);
-    List<Tensor> fused = run(backend, signature, Fusion.ELEMENTWISE, graph.values());
-    List<Tensor> unfused = run(backend, signature, Fusion.NONE, graph.values());
+    Program fusedProgram = Compiler.compile(signature, Fusion.ELEMENTWISE);
+    List<Tensor> fused = run(backend, fusedProgram, graph.values());
+    Program unfusedProgram = Compiler.compile(signature, Fusion.NONE);
+    List<Tensor> unfused = run(backend, unfusedProgram, graph.values());
     assertThat(unfused).as(description + ": unfused").isEqualTo(fused);
+    Program slicedProgram = Compiler.compile(signature, Fusion.ELEMENTWISE, ALWAYS);
+    slicedSteps += slicedProgram.steps().stream().filter(Step.Sliced.class::isInstance).count();
+    List<Tensor> sliced = run(backend, slicedProgram, graph.values());
+    assertThat(sliced).as(description + ": sliced").isEqualTo(fused);
     for (int i = 0; i < outputs.size(); i++) {
       assertThat(distance(fused.get(i), expected.get(i)))
           .as(description + ", output " + i + " " + outputs.get(i))
@@ -56,9 +66,8 @@ class CompilerFuzzTest {
     }
   }
 
-  private static List<Tensor> run(
-      Backend backend, Signature signature, Fusion fusion, List<Tensor> arguments) {
-    try (Executable executable = backend.load(Compiler.compile(signature, fusion))) {
+  private static List<Tensor> run(Backend backend, Program program, List<Tensor> arguments) {
+    try (Executable executable = backend.load(program)) {
       List<Tensor> first = executable.run(arguments);
       assertThat(executable.run(arguments)).as("second run").isEqualTo(first);
       return first;

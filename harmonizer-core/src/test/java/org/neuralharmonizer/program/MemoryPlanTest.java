@@ -26,6 +26,9 @@ class MemoryPlanTest {
       for (Fusion fusion : Fusion.values()) {
         new Simulation(program(seed, fusion), "seed " + seed + ", fusion " + fusion).run();
       }
+      Slicing.Limits always = new Slicing.Limits(2, 0, Long.MAX_VALUE);
+      Program sliced = Compiler.compile(signature(seed), Fusion.ELEMENTWISE, always);
+      new Simulation(sliced, "seed " + seed + ", sliced").run();
     }
   }
 
@@ -117,8 +120,12 @@ class MemoryPlanTest {
     assertThat(program.memory().bytes()).isEqualTo(4L * Integer.MAX_VALUE);
   }
 
-  /** Inputs by turns arguments and variables; some of the variables are updated. */
   private static Program program(long seed, Fusion fusion) {
+    return Compiler.compile(signature(seed), fusion);
+  }
+
+  /** Inputs by turns arguments and variables; some of the variables are updated. */
+  private static Signature signature(long seed) {
     RandomGraphs graph = new RandomGraphs(seed);
     List<Expr> arguments = new ArrayList<>();
     List<Signature.Variable> variables = new ArrayList<>();
@@ -135,7 +142,7 @@ class MemoryPlanTest {
         }
       }
     }
-    return Compiler.compile(new Signature(arguments, variables, graph.outputs(), updates), fusion);
+    return new Signature(arguments, variables, graph.outputs(), updates);
   }
 
   /** Runs a program on lines that know which storage they hold. */
