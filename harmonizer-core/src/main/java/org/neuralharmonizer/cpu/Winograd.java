@@ -10,8 +10,8 @@ import org.neuralharmonizer.expr.ConvGeometry;
  * Convolutions of 3 × 3 taps with stride 1 by fewer multiplications, where that is faster.
  *
  * <p>Rounding is somewhat worse than the definition's, because the transforms multiply by up to 8
- * and subtract: relative to the largest result, about 3e-6 instead of 3e-7 in the worst element.
- * What is not finite spreads over the tiles that see it.
+ * and subtract: {@link ShortConvolution} states it. What is not finite spreads over the tiles that
+ * see it.
  */
 final class Winograd {
 
