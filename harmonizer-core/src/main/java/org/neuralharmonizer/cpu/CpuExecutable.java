@@ -21,6 +21,7 @@ final class CpuExecutable implements Executable {
   private final Program program;
   private @Nullable Memory memory;
   private final Kernel[] kernels;
+  private final SharedCopy copy;
 
   /** Updates whose new value is itself a variable: they are read before any variable changes. */
   private final Program.Update[] exchanges;
@@ -31,6 +32,7 @@ final class CpuExecutable implements Executable {
   CpuExecutable(Program program, Workers workers, Kernels family) {
     this.program = program;
     this.memory = new Memory(program.memory());
+    this.copy = new SharedCopy(workers);
     Binder binder = new Binder(memory, workers, family, Binder.arenas(program, workers.threads()));
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
     Set<Integer> variables = new HashSet<>();
@@ -117,7 +119,8 @@ final class CpuExecutable implements Executable {
       check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
     }
     for (int i = 0; i < arguments.size(); i++) {
-      open.write(expected.get(i).slot(), arguments.get(i));
+      Slot slot = expected.get(i).slot();
+      copy.copy(arguments.get(i), open.array(slot), open.offset(slot));
     }
   }
 

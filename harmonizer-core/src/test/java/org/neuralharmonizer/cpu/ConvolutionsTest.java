@@ -152,6 +152,8 @@ class ConvolutionsTest {
       check(convolutions, layer(random, 2, 8, 12, 40, 3, 1, 1, 2));
       check(convolutions, layer(random, 2, 6, 6, 75, 3, 1, 1, 6));
       check(convolutions, layer(random, 2, 6, 12, 31, 5, 2, 2, 6));
+      check(convolutions, rowFilter(random, 3, 2, 224, 62, 2));
+      check(convolutions, rowFilter(random, 2, 3, 90, 100, 1));
     }
   }
 
@@ -168,6 +170,14 @@ class ConvolutionsTest {
     WindowAxis axis = WindowAxis.padded(extent, kernel, stride, padding, padding);
     ConvGeometry geometry = new ConvGeometry(new WindowGeometry(axis, axis), groups);
     return new Case(random, geometry, images, channels, filters);
+  }
+
+  /** A window of one row, whose planes are cut into bands. */
+  private static Case rowFilter(
+      SplittableRandom random, int images, int channels, int height, int width, int stride) {
+    WindowAxis rows = WindowAxis.valid(height, 1, 1);
+    WindowGeometry window = new WindowGeometry(rows, WindowAxis.same(width, 5, stride));
+    return new Case(random, new ConvGeometry(window, channels), images, channels, channels);
   }
 
   private static void check(Convolutions convolutions, Case problem) {
