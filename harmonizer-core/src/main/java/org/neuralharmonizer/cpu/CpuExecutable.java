@@ -22,6 +22,7 @@ final class CpuExecutable implements Executable {
   private final Program program;
   private @Nullable Memory memory;
   private final Kernel[] kernels;
+  private final SharedCopy copy;
 
   /** Updates whose new value is itself a variable: they are read before any variable changes. */
   private final Program.Update[] exchanges;
@@ -33,6 +34,7 @@ final class CpuExecutable implements Executable {
       Program program, Workers workers, Kernels family, ShortConvolution shortConvolution) {
     this.program = program;
     this.memory = new Memory(program.memory());
+    this.copy = new SharedCopy(workers);
     float[][] arenas = Binder.arenas(program, workers.threads());
     Binder binder = new Binder(memory, workers, family, shortConvolution, arenas);
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
@@ -120,7 +122,8 @@ final class CpuExecutable implements Executable {
       check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
     }
     for (int i = 0; i < arguments.size(); i++) {
-      open.write(expected.get(i).slot(), arguments.get(i));
+      Slot slot = expected.get(i).slot();
+      copy.copy(arguments.get(i), open.array(slot), open.offset(slot));
     }
   }
 

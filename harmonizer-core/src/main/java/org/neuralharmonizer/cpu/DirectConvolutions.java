@@ -16,12 +16,43 @@ final class DirectConvolutions {
   /** Several passes over the taps find this much in the first cache. */
   private static final int CHUNK = 4096;
 
+  /** Rows below which a band costs more than it saves. */
+  private static final int LEAST_BAND = 4;
+
   private final Workers workers;
   private final Loops loops;
 
   DirectConvolutions(Workers workers, Loops loops) {
     this.workers = workers;
     this.loops = loops;
+  }
+
+  /**
+   * Into how many planes of fewer rows a plane can be cut, because the window has one row and skips
+   * none: so many that each stays in the first cache.
+   */
+  private static int bands(WindowGeometry window) {
+    WindowAxis rows = window.rows();
+    if (rows.kernel() > 1 || rows.stride() > 1 || rows.before() + rows.after() > 0) {
+      return 1;
+    }
+    int extent = rows.extent();
+    for (int bands = 1; extent / bands >= LEAST_BAND; bands++) {
+      if (extent % bands == 0 && extent / bands * window.columns().extent() <= CHUNK) {
+        return bands;
+      }
+    }
+    return 1;
+  }
+
+  /** A plane cut into bands. */
+  private static ConvGeometry band(ConvGeometry geometry, int bands) {
+    WindowAxis rows = geometry.rows();
+    if (bands == 1) {
+      return geometry;
+    }
+    WindowAxis fewer = WindowAxis.valid(rows.extent() / bands, 1, 1);
+    return new ConvGeometry(new WindowGeometry(fewer, geometry.columns()), geometry.groups());
   }
 
   Kernel conv2d(
@@ -35,23 +66,25 @@ final class DirectConvolutions {
       int channels,
       int filters,
       ConvGeometry geometry) {
-    SpreadPlane layout = new SpreadPlane(geometry.window());
-    WindowAxis rows = geometry.rows();
+    int multiplier = filters / channels;
+    int bands = multiplier == 1 ? bands(geometry.window()) : 1;
+    ConvGeometry band = band(geometry, bands);
+    SpreadPlane layout = new SpreadPlane(band.window());
+    WindowAxis rows = band.rows();
     WindowAxis columns = geometry.columns();
     int inputs = rows.extent() * columns.extent();
     int outputs = rows.outputs() * columns.outputs();
     int taps = layout.offsets.length;
-    int multiplier = filters / channels;
     return PlaneTask.kernel(
         workers,
-        images * channels,
+        images * channels * bands,
         (double) layout.run * taps * multiplier,
         (plane, scratch) -> {
           float[] spread = scratch.floats(Scratch.Use.PLANE, layout.room);
           float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, layout.wholeRun);
           layout.fill(loops, scratch, x, xo + plane * inputs, 0f, spread);
           for (int r = 0; r < multiplier; r++) {
-            int filter = plane % channels * multiplier + r;
+            int filter = plane / bands % channels * multiplier + r;
             slide(spread, layout.offsets, w, wo + filter * taps, result, 0, layout.wholeRun, false);
             int to = yo + (plane * multiplier + r) * outputs;
             loops.packRows(result, 0, layout.pitch, columns.outputs(), rows.outputs(), y, to);
@@ -86,27 +119,28 @@ final class DirectConvolutions {
       int channels,
       int filters,
       ConvGeometry geometry) {
-    WindowGeometry window = geometry.window();
+    int multiplier = filters / channels;
+    int bands = multiplier == 1 ? bands(geometry.window()) : 1;
+    WindowGeometry window = band(geometry, bands).window();
     List<InputPhase> down = InputPhase.of(window.rows());
     List<InputPhase> across = InputPhase.of(window.columns());
     OutputPlane layout = new OutputPlane(window, down, across);
     int inputs = window.rows().extent() * window.columns().extent();
     int outputs = window.rows().outputs() * window.columns().outputs();
-    int multiplier = filters / channels;
     List<PhaseRow> phases = new ArrayList<>();
     for (InputPhase rowPhase : down) {
       phases.add(new PhaseRow(layout, rowPhase, across, multiplier));
     }
     return PlaneTask.kernel(
         workers,
-        images * channels,
+        images * channels * bands,
         (double) inputs * window.taps() * multiplier,
         (plane, scratch) -> {
           float[] padded = scratch.floats(Scratch.Use.PLANE, layout.room(multiplier));
           for (int r = 0; r < multiplier; r++) {
             layout.fill(loops, y, yo + (plane * multiplier + r) * outputs, padded, r * layout.size);
           }
-          int filter = wo + plane % channels * multiplier * window.taps();
+          int filter = wo + plane / bands % channels * multiplier * window.taps();
           for (int i = 0; i < phases.size(); i++) {
             phases.get(i).run(padded, w, filter, x, xo + plane * inputs, scratch);
           }

@@ -246,17 +246,18 @@ final class LoopKernel implements Kernel {
 
   private void blocks(int from, int to) {
     float[] scratch = workers.scratch().floats(Scratch.Use.LOOP, registers * BLOCK);
+    int filled = Math.min(block, to - from);
     for (int i = 0; i < loads.size(); i++) {
       Load load = loads.get(i);
       if (load.repetition().single()) {
         int register = load.register();
-        Arrays.fill(scratch, register, register + BLOCK, load.slab()[load.offset()]);
+        Arrays.fill(scratch, register, register + filled, load.slab()[load.offset()]);
       }
     }
     for (LoopOperation operation : operations) {
       if (operation.first() == Code.LITERAL) {
         int register = offsets[operation.target()];
-        Arrays.fill(scratch, register, register + BLOCK, operation.attribute());
+        Arrays.fill(scratch, register, register + filled, operation.attribute());
       }
     }
     for (int start = from; start < to; start += block) {

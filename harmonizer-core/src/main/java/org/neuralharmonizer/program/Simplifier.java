@@ -127,7 +127,11 @@ final class Simplifier {
     if (left != null && left == 0) {
       return b;
     }
-    return right != null && right == 0 ? a : commutative(new Arithmetic.Add(), a, b);
+    if (right != null && right == 0) {
+      return a;
+    }
+    // Exact in any precision, and often next to another factor.
+    return a == b ? scale(a, 2) : commutative(new Arithmetic.Add(), a, b);
   }
 
   private Expr multiply(Expr a, Expr b) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * itself, and lets them run image by image. What passes between them then has the size of an image,
  * stays in the cache of one core and never reaches main memory.
  *
- * <p>A step that does not take part but comes between waits until after the run, unless the run
- * needs it.
+ * <p>A step that comes between but does not take part runs before, if it needs nothing of the run;
+ * otherwise it waits until after, and so do all that need it.
  */
 final class Slicing {
 
@@ -29,8 +29,8 @@ final class Slicing {
   /** With more than this, images too exceed the cache of a core several times over. */
   private static final long MOST_ARENA = 4 << 20;
 
-  /** How many steps may wait. */
-  private static final int MOST_WAITING = 64;
+  /** How many steps may change places with the run: they need memory earlier, or longer. */
+  private static final int MOST_MOVED = 64;
 
   private static final int MOST_STEPS = 256;
 
@@ -79,8 +79,9 @@ final class Slicing {
         done.add(rest.get(0));
         rest = rest.subList(1, rest.size());
       } else {
+        done.addAll(run.before);
         done.add(sliced);
-        rest = run.others;
+        rest = run.after;
       }
     }
     return done;
@@ -88,9 +89,11 @@ final class Slicing {
 
   /** A run under construction. */
   private final class Run {
-    private final List<Step> others = new ArrayList<>();
+    private final List<Step> before = new ArrayList<>();
+    private final List<Step> after = new ArrayList<>();
     private final List<Step> whole = new ArrayList<>();
     private final List<SliceForm> body = new ArrayList<>();
+    private final Set<Integer> computed = new HashSet<>();
     private final Set<Integer> waiting = new HashSet<>();
 
     /** For each storage that the run touches whether it is sliced. */
@@ -99,7 +102,7 @@ final class Slicing {
     Run(List<Step> rest) {
       int next = 0;
       while (next < rest.size()
-          && others.size() <= MOST_WAITING
+          && before.size() + after.size() <= MOST_MOVED
           && body.size() < MOST_STEPS
           && (next == 0 || !body.isEmpty())) {
         Step step = rest.get(next++);
@@ -108,12 +111,21 @@ final class Slicing {
           isSliced.putAll(form.isSliced());
           whole.add(step);
           body.add(form);
+          step.outputs().forEach(output -> computed.add(output.storage()));
+        } else if (!needsRun(step)) {
+          before.add(step);
         } else {
-          others.add(step);
+          after.add(step);
           step.outputs().forEach(output -> waiting.add(output.storage()));
         }
       }
-      others.addAll(rest.subList(next, rest.size()));
+      after.addAll(rest.subList(next, rest.size()));
+    }
+
+    private boolean needsRun(Step step) {
+      return step.inputs().stream()
+          .anyMatch(
+              input -> computed.contains(input.storage()) || waiting.contains(input.storage()));
     }
 
     private boolean fits(SliceForm form) {
@@ -135,10 +147,9 @@ final class Slicing {
         return null;
       }
       Set<Integer> neededLater = new HashSet<>(roots);
-      others.forEach(step -> step.inputs().forEach(slot -> neededLater.add(slot.storage())));
+      after.forEach(step -> step.inputs().forEach(slot -> neededLater.add(slot.storage())));
       Map<Integer, Slot> inputs = new LinkedHashMap<>();
       List<Slot> outputs = new ArrayList<>();
-      Set<Integer> computed = new HashSet<>();
       long saved = 0;
       for (Step step : whole) {
         for (Slot input : step.inputs()) {
@@ -147,7 +158,6 @@ final class Slicing {
           }
         }
         for (Slot output : step.outputs()) {
-          computed.add(output.storage());
           if (neededLater.contains(output.storage())) {
             outputs.add(output);
           } else {

@@ -131,6 +131,11 @@ public final class Tensor {
     System.arraycopy(values, 0, target, offset, values.length);
   }
 
+  /** Copies {@code count} values, from a position on, into an array from an offset on. */
+  public void copyTo(int position, int count, float[] target, int offset) {
+    System.arraycopy(values, position, target, offset, count);
+  }
+
   /** The same values under another shape of the same size; nothing is copied. */
   public Tensor reshape(Shape other) {
     return new Tensor(other, values);

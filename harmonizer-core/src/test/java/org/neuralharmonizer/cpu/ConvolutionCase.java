@@ -124,4 +124,13 @@ final class ConvolutionCase {
     ConvGeometry geometry = new ConvGeometry(new WindowGeometry(axis, axis), groups);
     return new ConvolutionCase(random, geometry, images, channels, filters);
   }
+
+  /** A window of one row, whose planes are cut into bands. */
+  static ConvolutionCase rowFilter(
+      SplittableRandom random, int images, int channels, int height, int width, int stride) {
+    WindowAxis rows = WindowAxis.valid(height, 1, 1);
+    WindowGeometry window = new WindowGeometry(rows, WindowAxis.same(width, 5, stride));
+    ConvGeometry geometry = new ConvGeometry(window, channels);
+    return new ConvolutionCase(random, geometry, images, channels, channels);
+  }
 }
