@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.program.Compiler;
 import org.neuralharmonizer.program.Fusion;
 import org.neuralharmonizer.program.Signature;
@@ -220,5 +223,35 @@ class BackendTest {
     assertThatThrownBy(() -> closed.load(quotient))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("cpu: this backend is closed — open another");
+  }
+
+  /** Nine images of a program that is run image by image, by arenas that threads have in turn. */
+  @Test
+  void slicedStepsGiveTheSameBitsOnAnyNumberOfThreads() {
+    Shape maps = Shape.of(9, 96, 100);
+    Expr saliency = Expr.input("saliency", maps);
+    Expr human = Expr.input("human", maps);
+    Expr loss =
+        HarmonizationLoss.asInPaper()
+            .withLevels(3)
+            .loss(saliency, human, Expr.filled(Shape.of(9), 1));
+    Expr gradient = Derivatives.grad(loss, List.of(saliency)).get(0);
+    Signature signature = Signature.of(List.of(saliency, human), List.of(loss, gradient));
+    SplittableRandom random = new SplittableRandom(5);
+    List<Tensor> arguments =
+        List.of(
+            Tensor.generate(maps, i -> random.nextDouble() - 0.5),
+            Tensor.generate(maps, i -> random.nextDouble()));
+    List<Tensor> first = List.of();
+    for (int threads : new int[] {1, 2, 7}) {
+      try (Backend backend = Backends.named("cpu", BackendOptions.defaults().withThreads(threads));
+          Executable executable = backend.load(signature)) {
+        assertThat(executable.program().steps()).anyMatch(Step.Sliced.class::isInstance);
+        executable.run(arguments);
+        List<Tensor> results = executable.run(arguments);
+        first = first.isEmpty() ? results : first;
+        assertThat(results).as("%d threads", threads).isEqualTo(first);
+      }
+    }
   }
 }
