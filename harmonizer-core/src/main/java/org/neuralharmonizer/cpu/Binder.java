@@ -81,13 +81,18 @@ final class Binder {
 
   /** Arenas for all sliced steps of a program: they do not run at the same time. */
   static float[][] arenas(Program program, int threads) {
-    int size = 0;
+    return new float[threads][(int) (arenaBytes(program) / Float.BYTES)];
+  }
+
+  /** What each thread needs of its own. */
+  static long arenaBytes(Program program) {
+    long bytes = 0;
     for (Step step : program.steps()) {
       if (step instanceof Step.Sliced sliced) {
-        size = Math.max(size, (int) (sliced.arena().bytes() / Float.BYTES));
+        bytes = Math.max(bytes, sliced.arena().bytes());
       }
     }
-    return new float[threads][size];
+    return bytes;
   }
 
   private Kernel bind(Step.Apply step) {

@@ -31,7 +31,9 @@ final class CpuBackend implements Backend {
     if (closed) {
       throw new IllegalStateException("cpu: this backend is closed — open another");
     }
-    long needed = program.memory().bytes();
+    // The plan counts the arena of one thread.
+    long further = (options.threads() - 1) * Binder.arenaBytes(program);
+    long needed = program.memory().bytes() + further;
     if (needed > options.maxBytes()) {
       throw new IllegalArgumentException(
           ("cpu: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"

@@ -16,8 +16,8 @@ import org.neuralharmonizer.expr.ConvGeometry;
 final class Winograd {
 
   // In multiplications of a matrix product: what transforming costs per channel and tile or filter.
-  private static final double INPUT_TILE = 1300;
-  private static final double OUTPUT_TILE = 1000;
+  private static final double INPUT_TILE = 3000;
+  private static final double OUTPUT_TILE = 3000;
   private static final double FILTER = 1000;
   private static final double FILTER_GRADIENT = 500;
 
