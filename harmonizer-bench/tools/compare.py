@@ -24,6 +24,9 @@ PACKAGE = "org.neuralharmonizer.bench."
 # thread, because more would only add memory. Larger arrays go to the old generation at once.
 YOUNG_MB = 24
 OTHER_HEAP_MB = 2048
+
+# Seconds until the just-in-time compiler is done with the kernels of a large program.
+WARM_UP = 12
 JVM = ["--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC", f"-Xmn{YOUNG_MB}m"]
 STARTUP_JVM = ["--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC", "-Xshare:auto"]
 
@@ -156,7 +159,7 @@ def ours(case, heap_mb, seconds):
         command = [JAVA, *STARTUP_JVM, "-cp", JAR, PACKAGE + "First", case.values["model"]]
         return started("harmonizer", case, command)
     flags = [*JVM, f"-Xmx{heap_mb}m"]
-    budget = [f"warm={max(seconds, 5)}", f"budget={seconds}"]
+    budget = [f"warm={max(seconds, WARM_UP)}", f"budget={seconds}"]
     command = [JAVA, *flags, "-cp", JAR, PACKAGE + "PeerSide", *case.words, *budget]
     return {**parsed(run(command, case.threads)[0]), "heap_mb": heap_mb}
 

@@ -13,7 +13,7 @@ public final class Heap {
   private static final long MEBIBYTE = 1 << 20;
 
   // Graphs, programs and inputs: measured at below 40 MiB for the largest network here.
-  private static final long SLACK = 48;
+  private static final long SLACK = 160;
 
   private Heap() {}
 
