@@ -12,7 +12,8 @@ import org.neuralharmonizer.program.Program;
 public final class Heap {
   private static final long MEBIBYTE = 1 << 20;
 
-  // Graphs, programs and inputs take up to 40 MiB, the kernels' buffers up to 100: transformed tiles
+  // Graphs, programs and inputs take up to 40 MiB, the kernels' buffers up to 100: transformed
+  // tiles
   // and filters of convolutions.
   private static final long SLACK = 160;
 

@@ -83,21 +83,19 @@ final class FourRowDots implements DotKernel {
       s31 = a3.fma(b1, s31);
       s32 = a3.fma(b2, s32);
     }
-    add(s00, sums, so);
-    add(s01, sums, so + 1 * LENGTH);
-    add(s02, sums, so + 2 * LENGTH);
-    add(s10, sums, so + 3 * LENGTH);
-    add(s11, sums, so + 4 * LENGTH);
-    add(s12, sums, so + 5 * LENGTH);
-    add(s20, sums, so + 6 * LENGTH);
-    add(s21, sums, so + 7 * LENGTH);
-    add(s22, sums, so + 8 * LENGTH);
-    add(s30, sums, so + 9 * LENGTH);
-    add(s31, sums, so + 10 * LENGTH);
-    add(s32, sums, so + 11 * LENGTH);
-  }
-
-  private static void add(FloatVector sum, float[] sums, int so) {
-    sum.add(FloatVector.fromArray(SPECIES, sums, so)).intoArray(sums, so);
+    s00.add(FloatVector.fromArray(SPECIES, sums, so)).intoArray(sums, so);
+    s01.add(FloatVector.fromArray(SPECIES, sums, so + 1 * LENGTH)).intoArray(sums, so + 1 * LENGTH);
+    s02.add(FloatVector.fromArray(SPECIES, sums, so + 2 * LENGTH)).intoArray(sums, so + 2 * LENGTH);
+    s10.add(FloatVector.fromArray(SPECIES, sums, so + 3 * LENGTH)).intoArray(sums, so + 3 * LENGTH);
+    s11.add(FloatVector.fromArray(SPECIES, sums, so + 4 * LENGTH)).intoArray(sums, so + 4 * LENGTH);
+    s12.add(FloatVector.fromArray(SPECIES, sums, so + 5 * LENGTH)).intoArray(sums, so + 5 * LENGTH);
+    s20.add(FloatVector.fromArray(SPECIES, sums, so + 6 * LENGTH)).intoArray(sums, so + 6 * LENGTH);
+    s21.add(FloatVector.fromArray(SPECIES, sums, so + 7 * LENGTH)).intoArray(sums, so + 7 * LENGTH);
+    s22.add(FloatVector.fromArray(SPECIES, sums, so + 8 * LENGTH)).intoArray(sums, so + 8 * LENGTH);
+    s30.add(FloatVector.fromArray(SPECIES, sums, so + 9 * LENGTH)).intoArray(sums, so + 9 * LENGTH);
+    s31.add(FloatVector.fromArray(SPECIES, sums, so + 10 * LENGTH))
+        .intoArray(sums, so + 10 * LENGTH);
+    s32.add(FloatVector.fromArray(SPECIES, sums, so + 11 * LENGTH))
+        .intoArray(sums, so + 11 * LENGTH);
   }
 }

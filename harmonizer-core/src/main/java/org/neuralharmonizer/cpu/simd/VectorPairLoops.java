@@ -11,16 +11,15 @@ class VectorPairLoops extends ScalarLoops {
   static final int LENGTH = SPECIES.length();
   static final FloatVector ZERO = FloatVector.zero(SPECIES);
 
-  static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
   @Override
   public void addAdd(
       float[] x, int xo, float[] y, int yo, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(load(y, yo + i)).add(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .add(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.addAdd(x, xo + i, y, yo + i, z, zo + i, out, oo + i, n - i);
   }
@@ -29,7 +28,10 @@ class VectorPairLoops extends ScalarLoops {
   public void addAdd(float[] x, int xo, float[] y, int yo, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(load(y, yo + i)).add(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .add(b)
+          .intoArray(out, oo + i);
     }
     super.addAdd(x, xo + i, y, yo + i, b, out, oo + i, n - i);
   }
@@ -38,7 +40,10 @@ class VectorPairLoops extends ScalarLoops {
   public void addAdd(float[] x, int xo, float a, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(a).add(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(a)
+          .add(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.addAdd(x, xo + i, a, z, zo + i, out, oo + i, n - i);
   }
@@ -47,7 +52,7 @@ class VectorPairLoops extends ScalarLoops {
   public void addAdd(float[] x, int xo, float a, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(a).add(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).add(a).add(b).intoArray(out, oo + i);
     }
     super.addAdd(x, xo + i, a, b, out, oo + i, n - i);
   }
@@ -57,7 +62,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(load(y, yo + i)).mul(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .mul(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.addMultiply(x, xo + i, y, yo + i, z, zo + i, out, oo + i, n - i);
   }
@@ -67,7 +75,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(load(y, yo + i)).mul(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(FloatVector.fromArray(SPECIES, y, yo + i))
+          .mul(b)
+          .intoArray(out, oo + i);
     }
     super.addMultiply(x, xo + i, y, yo + i, b, out, oo + i, n - i);
   }
@@ -77,7 +88,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float a, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(a).mul(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .add(a)
+          .mul(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.addMultiply(x, xo + i, a, z, zo + i, out, oo + i, n - i);
   }
@@ -86,7 +100,7 @@ class VectorPairLoops extends ScalarLoops {
   public void addMultiply(float[] x, int xo, float a, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).add(a).mul(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).add(a).mul(b).intoArray(out, oo + i);
     }
     super.addMultiply(x, xo + i, a, b, out, oo + i, n - i);
   }
@@ -96,7 +110,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(load(y, yo + i)).add(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .add(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.multiplyAdd(x, xo + i, y, yo + i, z, zo + i, out, oo + i, n - i);
   }
@@ -106,7 +123,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(load(y, yo + i)).add(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .add(b)
+          .intoArray(out, oo + i);
     }
     super.multiplyAdd(x, xo + i, y, yo + i, b, out, oo + i, n - i);
   }
@@ -116,7 +136,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float a, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(a).add(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(a)
+          .add(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.multiplyAdd(x, xo + i, a, z, zo + i, out, oo + i, n - i);
   }
@@ -125,7 +148,7 @@ class VectorPairLoops extends ScalarLoops {
   public void multiplyAdd(float[] x, int xo, float a, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(a).add(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(a).add(b).intoArray(out, oo + i);
     }
     super.multiplyAdd(x, xo + i, a, b, out, oo + i, n - i);
   }
@@ -135,7 +158,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(load(y, yo + i)).mul(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .mul(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.multiplyMultiply(x, xo + i, y, yo + i, z, zo + i, out, oo + i, n - i);
   }
@@ -145,7 +171,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float[] y, int yo, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(load(y, yo + i)).mul(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(FloatVector.fromArray(SPECIES, y, yo + i))
+          .mul(b)
+          .intoArray(out, oo + i);
     }
     super.multiplyMultiply(x, xo + i, y, yo + i, b, out, oo + i, n - i);
   }
@@ -155,7 +184,10 @@ class VectorPairLoops extends ScalarLoops {
       float[] x, int xo, float a, float[] z, int zo, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(a).mul(load(z, zo + i)).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i)
+          .mul(a)
+          .mul(FloatVector.fromArray(SPECIES, z, zo + i))
+          .intoArray(out, oo + i);
     }
     super.multiplyMultiply(x, xo + i, a, z, zo + i, out, oo + i, n - i);
   }
@@ -164,7 +196,7 @@ class VectorPairLoops extends ScalarLoops {
   public void multiplyMultiply(float[] x, int xo, float a, float b, float[] out, int oo, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      load(x, xo + i).mul(a).mul(b).intoArray(out, oo + i);
+      FloatVector.fromArray(SPECIES, x, xo + i).mul(a).mul(b).intoArray(out, oo + i);
     }
     super.multiplyMultiply(x, xo + i, a, b, out, oo + i, n - i);
   }

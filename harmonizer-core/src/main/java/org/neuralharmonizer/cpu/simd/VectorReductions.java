@@ -48,11 +48,6 @@ final class VectorReductions extends VectorLoops {
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;
 
-  private static DoubleVector widen(float[] x, int offset) {
-    return (DoubleVector)
-        FloatVector.fromArray(HALF, x, offset).convertShape(VectorOperators.F2D, DOUBLES, 0);
-  }
-
   @Override
   public double sum(float[] x, int xo, int n) {
     DoubleVector s0 = DoubleVector.zero(DOUBLES);
@@ -62,10 +57,26 @@ final class VectorReductions extends VectorLoops {
     int i = 0;
     // Four sums: an addition takes four cycles and two begin in each.
     for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
-      s0 = s0.add(widen(x, xo + i));
-      s1 = s1.add(widen(x, xo + i + DOUBLE_LENGTH));
-      s2 = s2.add(widen(x, xo + i + 2 * DOUBLE_LENGTH));
-      s3 = s3.add(widen(x, xo + i + 3 * DOUBLE_LENGTH));
+      s0 =
+          s0.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s1 =
+          s1.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + DOUBLE_LENGTH)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s2 =
+          s2.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + 2 * DOUBLE_LENGTH)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s3 =
+          s3.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + 3 * DOUBLE_LENGTH)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
     }
     double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     return head + super.sum(x, xo + i, n - i);
@@ -82,10 +93,42 @@ final class VectorReductions extends VectorLoops {
       int j = i + DOUBLE_LENGTH;
       int k = j + DOUBLE_LENGTH;
       int l = k + DOUBLE_LENGTH;
-      s0 = widen(x, xo + i).fma(widen(y, yo + i), s0);
-      s1 = widen(x, xo + j).fma(widen(y, yo + j), s1);
-      s2 = widen(x, xo + k).fma(widen(y, yo + k), s2);
-      s3 = widen(x, xo + l).fma(widen(y, yo + l), s3);
+      s0 =
+          ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .fma(
+                  ((DoubleVector)
+                      FloatVector.fromArray(HALF, y, yo + i)
+                          .convertShape(VectorOperators.F2D, DOUBLES, 0)),
+                  s0);
+      s1 =
+          ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + j)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .fma(
+                  ((DoubleVector)
+                      FloatVector.fromArray(HALF, y, yo + j)
+                          .convertShape(VectorOperators.F2D, DOUBLES, 0)),
+                  s1);
+      s2 =
+          ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + k)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .fma(
+                  ((DoubleVector)
+                      FloatVector.fromArray(HALF, y, yo + k)
+                          .convertShape(VectorOperators.F2D, DOUBLES, 0)),
+                  s2);
+      s3 =
+          ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + l)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0))
+              .fma(
+                  ((DoubleVector)
+                      FloatVector.fromArray(HALF, y, yo + l)
+                          .convertShape(VectorOperators.F2D, DOUBLES, 0)),
+                  s3);
     }
     double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     return head + super.dot(x, xo + i, y, yo + i, n - i);
@@ -99,26 +142,45 @@ final class VectorReductions extends VectorLoops {
     DoubleVector s3 = s0;
     int i = 0;
     for (; i <= n - 4 * DOUBLE_LENGTH; i += 4 * DOUBLE_LENGTH) {
-      s0 = s0.add(product(x, xo + i, y, yo + i));
-      s1 = s1.add(product(x, xo + i + DOUBLE_LENGTH, y, yo + i + DOUBLE_LENGTH));
-      s2 = s2.add(product(x, xo + i + 2 * DOUBLE_LENGTH, y, yo + i + 2 * DOUBLE_LENGTH));
-      s3 = s3.add(product(x, xo + i + 3 * DOUBLE_LENGTH, y, yo + i + 3 * DOUBLE_LENGTH));
+      s0 =
+          s0.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i)
+                      .mul(FloatVector.fromArray(HALF, y, yo + i))
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s1 =
+          s1.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + DOUBLE_LENGTH)
+                      .mul(FloatVector.fromArray(HALF, y, yo + i + DOUBLE_LENGTH))
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s2 =
+          s2.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + 2 * DOUBLE_LENGTH)
+                      .mul(FloatVector.fromArray(HALF, y, yo + i + 2 * DOUBLE_LENGTH))
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
+      s3 =
+          s3.add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i + 3 * DOUBLE_LENGTH)
+                      .mul(FloatVector.fromArray(HALF, y, yo + i + 3 * DOUBLE_LENGTH))
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)));
     }
     double head = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
     return head + super.sumOfProducts(x, xo + i, y, yo + i, n - i);
-  }
-
-  private static DoubleVector product(float[] x, int xo, float[] y, int yo) {
-    FloatVector rounded =
-        FloatVector.fromArray(HALF, x, xo).mul(FloatVector.fromArray(HALF, y, yo));
-    return (DoubleVector) rounded.convertShape(VectorOperators.F2D, DOUBLES, 0);
   }
 
   @Override
   public void accumulate(float[] x, int xo, double[] sums, int so, int n) {
     int i = 0;
     for (int end = DOUBLES.loopBound(n); i < end; i += DOUBLE_LENGTH) {
-      DoubleVector.fromArray(DOUBLES, sums, so + i).add(widen(x, xo + i)).intoArray(sums, so + i);
+      DoubleVector.fromArray(DOUBLES, sums, so + i)
+          .add(
+              ((DoubleVector)
+                  FloatVector.fromArray(HALF, x, xo + i)
+                      .convertShape(VectorOperators.F2D, DOUBLES, 0)))
+          .intoArray(sums, so + i);
     }
     super.accumulate(x, xo + i, sums, so + i, n - i);
   }
@@ -144,7 +206,7 @@ final class VectorReductions extends VectorLoops {
   private static int firstVector(float[] x, int xo, int n, float value) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      if (load(x, xo + i).compare(VectorOperators.EQ, value).anyTrue()) {
+      if (FloatVector.fromArray(SPECIES, x, xo + i).compare(VectorOperators.EQ, value).anyTrue()) {
         return i;
       }
     }
@@ -152,12 +214,12 @@ final class VectorReductions extends VectorLoops {
   }
 
   private static float largest(float[] x, int xo, int n) {
-    FloatVector m0 = load(x, xo);
+    FloatVector m0 = FloatVector.fromArray(SPECIES, x, xo);
     FloatVector m1 = m0;
     int i = 0;
     for (; i <= n - 2 * LENGTH; i += 2 * LENGTH) {
-      m0 = m0.max(load(x, xo + i));
-      m1 = m1.max(load(x, xo + i + LENGTH));
+      m0 = m0.max(FloatVector.fromArray(SPECIES, x, xo + i));
+      m1 = m1.max(FloatVector.fromArray(SPECIES, x, xo + i + LENGTH));
     }
     float largest = m0.max(m1).reduceLanes(VectorOperators.MAX);
     for (; i < n; i++) {
@@ -172,15 +234,15 @@ final class VectorReductions extends VectorLoops {
     FloatVector marks = FloatVector.broadcast(SPECIES, mark);
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector candidate = load(x, xo + i);
-      FloatVector current = load(best, bo + i);
+      FloatVector candidate = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector current = FloatVector.fromArray(SPECIES, best, bo + i);
       VectorMask<Float> firstNaN =
           candidate
               .compare(VectorOperators.NE, candidate)
               .and(current.compare(VectorOperators.EQ, current));
       VectorMask<Float> rises = candidate.compare(VectorOperators.GT, current).or(firstNaN);
       current.blend(candidate, rises).intoArray(best, bo + i);
-      load(index, io + i).blend(marks, rises).intoArray(index, io + i);
+      FloatVector.fromArray(SPECIES, index, io + i).blend(marks, rises).intoArray(index, io + i);
     }
     super.raise(x, xo + i, mark, best, bo + i, index, io + i, n - i);
   }
@@ -223,7 +285,7 @@ final class VectorReductions extends VectorLoops {
     int from = xo;
     int to = oo;
     for (int end = oo + rows * pitch; to < end; to += pitch) {
-      load(x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
       filling.intoArray(out, to + width);
       from += xPitch;
     }
@@ -245,8 +307,8 @@ final class VectorReductions extends VectorLoops {
     int to = oo;
     int second = width - LENGTH;
     for (int end = oo + rows * pitch; to < end; to += pitch) {
-      load(x, from).intoArray(out, to);
-      load(x, from + second).intoArray(out, to + second);
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from + second).intoArray(out, to + second);
       filling.intoArray(out, to + width);
       from += xPitch;
     }
@@ -274,7 +336,7 @@ final class VectorReductions extends VectorLoops {
     int from = xo;
     int to = oo;
     for (int end = oo + rows * width; to < end; to += width) {
-      load(x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
       from += pitch;
     }
   }
@@ -285,8 +347,8 @@ final class VectorReductions extends VectorLoops {
     int to = oo;
     int second = width - LENGTH;
     for (int end = oo + rows * width; to < end; to += width) {
-      load(x, from).intoArray(out, to);
-      load(x, from + second).intoArray(out, to + second);
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from + second).intoArray(out, to + second);
       from += pitch;
     }
   }
@@ -295,8 +357,8 @@ final class VectorReductions extends VectorLoops {
   public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n / 2); i < end; i += LENGTH) {
-      FloatVector a = load(x, xo + 2 * i);
-      FloatVector b = load(x, xo + 2 * i + LENGTH);
+      FloatVector a = FloatVector.fromArray(SPECIES, x, xo + 2 * i);
+      FloatVector b = FloatVector.fromArray(SPECIES, x, xo + 2 * i + LENGTH);
       a.rearrange(EVENS).blend(b.rearrange(EVENS), UPPER_HALF).intoArray(even, eo + i);
       a.rearrange(ODDS).blend(b.rearrange(ODDS), UPPER_HALF).intoArray(odd, oo + i);
     }
@@ -307,8 +369,8 @@ final class VectorReductions extends VectorLoops {
   public void merge(float[] even, int eo, float[] odd, int oo, float[] out, int to, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n / 2); i < end; i += LENGTH) {
-      FloatVector a = load(even, eo + i);
-      FloatVector b = load(odd, oo + i);
+      FloatVector a = FloatVector.fromArray(SPECIES, even, eo + i);
+      FloatVector b = FloatVector.fromArray(SPECIES, odd, oo + i);
       a.rearrange(LOWER).blend(b.rearrange(LOWER), ODD_PLACES).intoArray(out, to + 2 * i);
       a.rearrange(UPPER).blend(b.rearrange(UPPER), ODD_PLACES).intoArray(out, to + 2 * i + LENGTH);
     }
@@ -443,8 +505,8 @@ final class VectorReductions extends VectorLoops {
     int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = load(out, oo + i);
-      sum = load(x, x0 + i).fma(w0, sum);
+      FloatVector sum = FloatVector.fromArray(SPECIES, out, oo + i);
+      sum = FloatVector.fromArray(SPECIES, x, x0 + i).fma(w0, sum);
       sum.intoArray(out, oo + i);
     }
     return i;
@@ -468,10 +530,10 @@ final class VectorReductions extends VectorLoops {
     int x2 = xo + offsets[to + 2];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = load(out, oo + i);
-      sum = load(x, x0 + i).fma(w0, sum);
-      sum = load(x, x1 + i).fma(w1, sum);
-      sum = load(x, x2 + i).fma(w2, sum);
+      FloatVector sum = FloatVector.fromArray(SPECIES, out, oo + i);
+      sum = FloatVector.fromArray(SPECIES, x, x0 + i).fma(w0, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x1 + i).fma(w1, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x2 + i).fma(w2, sum);
       sum.intoArray(out, oo + i);
     }
     return i;
@@ -499,12 +561,12 @@ final class VectorReductions extends VectorLoops {
     int x4 = xo + offsets[to + 4];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = load(out, oo + i);
-      sum = load(x, x0 + i).fma(w0, sum);
-      sum = load(x, x1 + i).fma(w1, sum);
-      sum = load(x, x2 + i).fma(w2, sum);
-      sum = load(x, x3 + i).fma(w3, sum);
-      sum = load(x, x4 + i).fma(w4, sum);
+      FloatVector sum = FloatVector.fromArray(SPECIES, out, oo + i);
+      sum = FloatVector.fromArray(SPECIES, x, x0 + i).fma(w0, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x1 + i).fma(w1, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x2 + i).fma(w2, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x3 + i).fma(w3, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x4 + i).fma(w4, sum);
       sum.intoArray(out, oo + i);
     }
     return i;
@@ -540,16 +602,16 @@ final class VectorReductions extends VectorLoops {
     int x8 = xo + offsets[to + 8];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector sum = load(out, oo + i);
-      sum = load(x, x0 + i).fma(w0, sum);
-      sum = load(x, x1 + i).fma(w1, sum);
-      sum = load(x, x2 + i).fma(w2, sum);
-      sum = load(x, x3 + i).fma(w3, sum);
-      sum = load(x, x4 + i).fma(w4, sum);
-      sum = load(x, x5 + i).fma(w5, sum);
-      sum = load(x, x6 + i).fma(w6, sum);
-      sum = load(x, x7 + i).fma(w7, sum);
-      sum = load(x, x8 + i).fma(w8, sum);
+      FloatVector sum = FloatVector.fromArray(SPECIES, out, oo + i);
+      sum = FloatVector.fromArray(SPECIES, x, x0 + i).fma(w0, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x1 + i).fma(w1, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x2 + i).fma(w2, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x3 + i).fma(w3, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x4 + i).fma(w4, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x5 + i).fma(w5, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x6 + i).fma(w6, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x7 + i).fma(w7, sum);
+      sum = FloatVector.fromArray(SPECIES, x, x8 + i).fma(w8, sum);
       sum.intoArray(out, oo + i);
     }
     return i;
@@ -561,8 +623,8 @@ final class VectorReductions extends VectorLoops {
     int x0 = xo + offsets[to];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector b = load(y, yo + i);
-      sum0 = load(x, x0 + i).fma(b, sum0);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
+      sum0 = FloatVector.fromArray(SPECIES, x, x0 + i).fma(b, sum0);
     }
     sums[so] += total(sum0);
     return i;
@@ -578,10 +640,10 @@ final class VectorReductions extends VectorLoops {
     int x2 = xo + offsets[to + 2];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector b = load(y, yo + i);
-      sum0 = load(x, x0 + i).fma(b, sum0);
-      sum1 = load(x, x1 + i).fma(b, sum1);
-      sum2 = load(x, x2 + i).fma(b, sum2);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
+      sum0 = FloatVector.fromArray(SPECIES, x, x0 + i).fma(b, sum0);
+      sum1 = FloatVector.fromArray(SPECIES, x, x1 + i).fma(b, sum1);
+      sum2 = FloatVector.fromArray(SPECIES, x, x2 + i).fma(b, sum2);
     }
     sums[so] += total(sum0);
     sums[so + 1] += total(sum1);
@@ -603,12 +665,12 @@ final class VectorReductions extends VectorLoops {
     int x4 = xo + offsets[to + 4];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector b = load(y, yo + i);
-      sum0 = load(x, x0 + i).fma(b, sum0);
-      sum1 = load(x, x1 + i).fma(b, sum1);
-      sum2 = load(x, x2 + i).fma(b, sum2);
-      sum3 = load(x, x3 + i).fma(b, sum3);
-      sum4 = load(x, x4 + i).fma(b, sum4);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
+      sum0 = FloatVector.fromArray(SPECIES, x, x0 + i).fma(b, sum0);
+      sum1 = FloatVector.fromArray(SPECIES, x, x1 + i).fma(b, sum1);
+      sum2 = FloatVector.fromArray(SPECIES, x, x2 + i).fma(b, sum2);
+      sum3 = FloatVector.fromArray(SPECIES, x, x3 + i).fma(b, sum3);
+      sum4 = FloatVector.fromArray(SPECIES, x, x4 + i).fma(b, sum4);
     }
     sums[so] += total(sum0);
     sums[so + 1] += total(sum1);
@@ -640,16 +702,16 @@ final class VectorReductions extends VectorLoops {
     int x8 = xo + offsets[to + 8];
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector b = load(y, yo + i);
-      sum0 = load(x, x0 + i).fma(b, sum0);
-      sum1 = load(x, x1 + i).fma(b, sum1);
-      sum2 = load(x, x2 + i).fma(b, sum2);
-      sum3 = load(x, x3 + i).fma(b, sum3);
-      sum4 = load(x, x4 + i).fma(b, sum4);
-      sum5 = load(x, x5 + i).fma(b, sum5);
-      sum6 = load(x, x6 + i).fma(b, sum6);
-      sum7 = load(x, x7 + i).fma(b, sum7);
-      sum8 = load(x, x8 + i).fma(b, sum8);
+      FloatVector b = FloatVector.fromArray(SPECIES, y, yo + i);
+      sum0 = FloatVector.fromArray(SPECIES, x, x0 + i).fma(b, sum0);
+      sum1 = FloatVector.fromArray(SPECIES, x, x1 + i).fma(b, sum1);
+      sum2 = FloatVector.fromArray(SPECIES, x, x2 + i).fma(b, sum2);
+      sum3 = FloatVector.fromArray(SPECIES, x, x3 + i).fma(b, sum3);
+      sum4 = FloatVector.fromArray(SPECIES, x, x4 + i).fma(b, sum4);
+      sum5 = FloatVector.fromArray(SPECIES, x, x5 + i).fma(b, sum5);
+      sum6 = FloatVector.fromArray(SPECIES, x, x6 + i).fma(b, sum6);
+      sum7 = FloatVector.fromArray(SPECIES, x, x7 + i).fma(b, sum7);
+      sum8 = FloatVector.fromArray(SPECIES, x, x8 + i).fma(b, sum8);
     }
     sums[so] += total(sum0);
     sums[so + 1] += total(sum1);

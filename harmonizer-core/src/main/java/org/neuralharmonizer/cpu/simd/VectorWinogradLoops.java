@@ -12,31 +12,30 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
   private static final float SIXTH = 1 / 6f;
   private static final float TWELFTH = 1 / 12f;
 
-  private static FloatVector load(float[] x, int offset) {
-    return FloatVector.fromArray(SPECIES, x, offset);
-  }
-
   @Override
   public void input(
       float[] x, int xo, int xStep, int far, float[] out, int oo, int outStep, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       int from = xo + i;
-      FloatVector x1 = load(x, from + xStep);
-      FloatVector x2 = load(x, from + 2 * xStep);
-      FloatVector x3 = load(x, from + 3 * xStep);
-      FloatVector x4 = load(x, from + far);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + xStep);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * xStep);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * xStep);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + far);
       FloatVector even = x4.sub(x2.mul(4f));
       FloatVector odd = x3.sub(x1.mul(4f));
       FloatVector evenTwice = x4.sub(x2);
       FloatVector oddTwice = x3.sub(x1).mul(2f);
       int to = oo + i;
-      load(x, from).mul(4f).sub(x2.mul(5f)).add(x4).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from).mul(4f).sub(x2.mul(5f)).add(x4).intoArray(out, to);
       even.add(odd).intoArray(out, to + outStep);
       even.sub(odd).intoArray(out, to + 2 * outStep);
       evenTwice.add(oddTwice).intoArray(out, to + 3 * outStep);
       evenTwice.sub(oddTwice).intoArray(out, to + 4 * outStep);
-      x1.mul(4f).sub(x3.mul(5f)).add(load(x, from + far + xStep)).intoArray(out, to + 5 * outStep);
+      x1.mul(4f)
+          .sub(x3.mul(5f))
+          .add(FloatVector.fromArray(SPECIES, x, from + far + xStep))
+          .intoArray(out, to + 5 * outStep);
     }
     super.input(x, xo + i, xStep, far, out, oo + i, outStep, n - i);
   }
@@ -45,9 +44,9 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
   public void filter(float[] x, int xo, int xStep, float[] out, int oo, int outStep, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector x0 = load(x, xo + i);
-      FloatVector x1 = load(x, xo + i + xStep);
-      FloatVector x2 = load(x, xo + i + 2 * xStep);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xo + i + xStep);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, xo + i + 2 * xStep);
       FloatVector sum = x0.add(x2).mul(-SIXTH);
       FloatVector odd = x1.mul(SIXTH);
       FloatVector sumTwice = x0.mul(0.25f * SIXTH).add(x2.mul(SIXTH));
@@ -68,21 +67,21 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       int from = xo + i;
-      FloatVector x1 = load(x, from + xStep);
-      FloatVector x2 = load(x, from + 2 * xStep);
-      FloatVector x3 = load(x, from + 3 * xStep);
-      FloatVector x4 = load(x, from + 4 * xStep);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + xStep);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * xStep);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * xStep);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * xStep);
       FloatVector sum = x1.add(x2);
       FloatVector difference = x1.sub(x2);
       FloatVector sumTwice = x3.add(x4);
       FloatVector differenceTwice = x3.sub(x4);
       int to = oo + i;
-      load(x, from).add(sum).add(sumTwice).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from).add(sum).add(sumTwice).intoArray(out, to);
       difference.add(differenceTwice.mul(2f)).intoArray(out, to + outStep);
       sum.add(sumTwice.mul(4f)).intoArray(out, to + 2 * outStep);
       difference
           .add(differenceTwice.mul(8f))
-          .add(load(x, from + 5 * xStep))
+          .add(FloatVector.fromArray(SPECIES, x, from + 5 * xStep))
           .intoArray(out, to + 3 * outStep);
     }
     super.output(x, xo + i, xStep, out, oo + i, outStep, n - i);
@@ -93,10 +92,10 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
       float[] x, int xo, int xStep, float[] out, int oo, int outStep, int n) {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
-      FloatVector x0 = load(x, xo + i);
-      FloatVector x1 = load(x, xo + i + xStep);
-      FloatVector x2 = load(x, xo + i + 2 * xStep);
-      FloatVector x3 = load(x, xo + i + 3 * xStep);
+      FloatVector x0 = FloatVector.fromArray(SPECIES, x, xo + i);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, xo + i + xStep);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, xo + i + 2 * xStep);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, xo + i + 3 * xStep);
       FloatVector even = x0.add(x2);
       FloatVector odd = x1.add(x3);
       FloatVector evenTwice = x0.add(x2.mul(4f));
@@ -118,16 +117,23 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
     int i = 0;
     for (int end = SPECIES.loopBound(n); i < end; i += LENGTH) {
       int from = xo + i;
-      FloatVector x1 = load(x, from + xStep);
-      FloatVector x2 = load(x, from + 2 * xStep);
-      FloatVector x3 = load(x, from + 3 * xStep);
-      FloatVector x4 = load(x, from + 4 * xStep);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + xStep);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * xStep);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * xStep);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * xStep);
       FloatVector sum = x1.add(x2).mul(SIXTH);
       FloatVector sumTwice = x3.add(x4).mul(SIXTH);
       int to = oo + i;
-      load(x, from).mul(0.25f).sub(sum).add(sumTwice.mul(0.25f)).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from)
+          .mul(0.25f)
+          .sub(sum)
+          .add(sumTwice.mul(0.25f))
+          .intoArray(out, to);
       x2.sub(x1).mul(SIXTH).add(x3.sub(x4).mul(TWELFTH)).intoArray(out, to + outStep);
-      sumTwice.sub(sum).add(load(x, from + 5 * xStep)).intoArray(out, to + 2 * outStep);
+      sumTwice
+          .sub(sum)
+          .add(FloatVector.fromArray(SPECIES, x, from + 5 * xStep))
+          .intoArray(out, to + 2 * outStep);
     }
     super.filterGradient(x, xo + i, xStep, out, oo + i, outStep, n - i);
   }
