@@ -39,7 +39,7 @@ public final class AlignmentWork {
   }
 
   /** Split-half reliability of one image. */
-  static Work splitHalf(int raters, int splits) {
+  static Work splitHalf(int raters, int splits, int threads) {
     Tensor common = Samples.normal(Shape.of(SIDE, SIDE), 0);
     Tensor noise = Samples.normal(Shape.of(raters, SIDE, SIDE), 1);
     Tensor maps =
@@ -47,7 +47,7 @@ public final class AlignmentWork {
             noise.shape(),
             i -> Math.max(0, common.value(i % common.size()) + NOISE * noise.value(i)));
     List<RaterMaps> image = List.of(RaterMaps.of("image", maps));
-    SplitHalfReliability reliability = SplitHalfReliability.seeded(0, splits);
+    SplitHalfReliability reliability = SplitHalfReliability.seeded(0, splits).withThreads(threads);
     return () -> reliability.of(image);
   }
 

@@ -71,7 +71,7 @@ record Case(Map<String, String> words) {
       case "spearman" -> AlignmentWork.spearman(AlignmentWork.Ties.NONE);
       case "spearman-ties" -> AlignmentWork.spearman(AlignmentWork.Ties.MANY);
       case "split-half" ->
-          AlignmentWork.splitHalf(number("raters", RATERS), number("splits", SPLITS));
+          AlignmentWork.splitHalf(number("raters", RATERS), number("splits", SPLITS), threads());
       default ->
           throw new IllegalArgumentException(
               "there is no bench \"%s\" — use harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman, spearman-ties or split-half"

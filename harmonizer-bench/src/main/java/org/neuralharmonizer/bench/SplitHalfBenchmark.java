@@ -15,12 +15,16 @@ public class SplitHalfBenchmark extends AlignmentBenchmark {
   @Param("1000")
   public int splits;
 
+  /** Threads that share out the splits. */
+  @Param({"1", "2"})
+  public int threads;
+
   private @Nullable Work work;
 
   /** Draws the maps. */
   @Setup
   public void draw() {
-    work = AlignmentWork.splitHalf(raters, splits);
+    work = AlignmentWork.splitHalf(raters, splits, threads);
   }
 
   /** All splits. */
