@@ -7,7 +7,7 @@ package org.neuralharmonizer.backend;
 public enum ShortConvolution {
   /**
    * Where it is faster. A result is off by 1e-6 (64 channels) to 4e-6 (512) of its Euclidean norm,
-   * its worst element by up to 2e-5 of the largest; by the definition it would be a tenth of that.
+   * its worst element by up to 2e-5 of the largest.
    */
   WHERE_FASTER,
   /** Always by the definition. */

@@ -56,12 +56,10 @@ final class Convolutions {
     if (channels == geometry.groups()) {
       return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
     }
-    if (WinogradTiles.exist(geometry)) {
-      WinogradTiles tiles = WinogradTiles.forward(geometry);
-      if (winograd.suits(geometry, tiles, images, channels, filters)) {
-        var weights = new WinogradProducts.Weights(w, wo, channels * TAPS, TAPS, false);
-        return winograd.multiply(tiles, weights, filters, channels, images, x, xo, y, yo);
-      }
+    WinogradTiles tiles = WinogradTiles.forward(geometry);
+    if (winograd.suits(geometry, tiles, images, channels, filters)) {
+      var weights = new WinogradProducts.Weights(w, wo, channels * TAPS, TAPS, false);
+      return winograd.multiply(tiles, weights, filters, channels, images, x, xo, y, yo);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();
@@ -112,12 +110,10 @@ final class Convolutions {
     if (channels == geometry.groups()) {
       return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
     }
-    if (WinogradTiles.exist(geometry)) {
-      WinogradTiles tiles = WinogradTiles.transposed(geometry);
-      if (winograd.suits(geometry, tiles, images, filters, channels)) {
-        var weights = new WinogradProducts.Weights(w, wo, TAPS, channels * TAPS, true);
-        return winograd.multiply(tiles, weights, channels, filters, images, y, yo, x, xo);
-      }
+    WinogradTiles tiles = WinogradTiles.transposed(geometry);
+    if (winograd.suits(geometry, tiles, images, filters, channels)) {
+      var weights = new WinogradProducts.Weights(w, wo, TAPS, channels * TAPS, true);
+      return winograd.multiply(tiles, weights, channels, filters, images, y, yo, x, xo);
     }
     if (fewPoints.suits(images, channels, filters, geometry)) {
       return fewPoints.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
@@ -247,11 +243,9 @@ final class Convolutions {
     if (channels == geometry.groups()) {
       return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
     }
-    if (WinogradTiles.exist(geometry)) {
-      WinogradTiles tiles = WinogradTiles.forward(geometry);
-      if (winograd.suitsFilterGradient(geometry, tiles, images, channels, filters)) {
-        return winograd.filterGradient(tiles, channels, filters, images, x, xo, y, yo, w, wo);
-      }
+    WinogradTiles tiles = WinogradTiles.forward(geometry);
+    if (winograd.suitsFilterGradient(geometry, tiles, images, channels, filters)) {
+      return winograd.filterGradient(tiles, channels, filters, images, x, xo, y, yo, w, wo);
     }
     ImageGrid grid = ImageGrid.windows(geometry);
     int groups = geometry.groups();

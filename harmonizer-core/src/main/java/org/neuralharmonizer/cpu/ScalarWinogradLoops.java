@@ -3,8 +3,8 @@ package org.neuralharmonizer.cpu;
 /** Winograd's matrices in plain Java: the specification, and the fallback. */
 public class ScalarWinogradLoops implements WinogradLoops {
 
-  private static final float SIXTH = 1 / 6f;
-  private static final float TWELFTH = 1 / 12f;
+  protected static final float SIXTH = 1 / 6f;
+  protected static final float TWELFTH = 1 / 12f;
 
   @Override
   public void input(

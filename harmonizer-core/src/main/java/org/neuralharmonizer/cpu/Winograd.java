@@ -26,6 +26,9 @@ final class Winograd {
 
   private static final int TAPS = 9;
 
+  /** Of channels, at most: the widest tile of a product, and the cache lines between. */
+  private static final int MOST_PADDING = 512;
+
   private final Workers workers;
   private final WinogradLoops loops;
   private final ShortConvolution use;
@@ -38,7 +41,7 @@ final class Winograd {
 
   /** Whether to compute convolutions and input gradients so. */
   boolean suits(ConvGeometry geometry, WinogradTiles tiles, int images, int depth, int lines) {
-    if (!isAllowed(geometry)) {
+    if (!isAllowed(geometry) || !fits(tiles, depth, lines)) {
       return false;
     }
     TileKernel kernel = workers.scratch().tileKernel();
@@ -53,7 +56,7 @@ final class Winograd {
   /** Whether to compute filter gradients so. */
   boolean suitsFilterGradient(
       ConvGeometry geometry, WinogradTiles tiles, int images, int channels, int filters) {
-    if (!isAllowed(geometry)) {
+    if (!isAllowed(geometry) || !fits(tiles, channels, filters)) {
       return false;
     }
     TileKernel kernel = workers.scratch().tileKernel();
@@ -69,6 +72,12 @@ final class Winograd {
     return use == ShortConvolution.WHERE_FASTER
         && geometry.groups() == 1
         && WinogradTiles.exist(geometry);
+  }
+
+  /** Whether all filters, and a row of tiles, fit an array at all points. */
+  private static boolean fits(WinogradTiles tiles, int depth, int lines) {
+    long wider = Math.max(depth, lines) + MOST_PADDING;
+    return POINTS * wider * Math.max(wider, tiles.across()) <= Integer.MAX_VALUE;
   }
 
   private static double definition(WinogradTiles tiles, int images, int depth, int lines) {

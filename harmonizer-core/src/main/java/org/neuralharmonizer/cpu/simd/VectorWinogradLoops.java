@@ -9,8 +9,6 @@ final class VectorWinogradLoops extends ScalarWinogradLoops {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LENGTH = SPECIES.length();
-  private static final float SIXTH = 1 / 6f;
-  private static final float TWELFTH = 1 / 12f;
 
   @Override
   public void input(
