@@ -76,7 +76,7 @@ final class Winograd {
 
   /** Whether all filters, and a row of tiles, fit an array at all points. */
   private static boolean fits(WinogradTiles tiles, int depth, int lines) {
-    long wider = Math.max(depth, lines) + MOST_PADDING;
+    long wider = (long) Math.max(depth, lines) + MOST_PADDING;
     return POINTS * wider * Math.max(wider, tiles.across()) <= Integer.MAX_VALUE;
   }
 
