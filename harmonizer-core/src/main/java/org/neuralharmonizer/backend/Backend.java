@@ -15,7 +15,7 @@ public interface Backend extends AutoCloseable {
   /** The name by which {@link Backends#named} finds it, such as {@code cpu}. */
   String name();
 
-  /** Whether this backend wants elementwise chains fused. */
+  /** What this backend wants to be made of elementwise chains. */
   default Fusion fusion() {
     return Fusion.ELEMENTWISE;
   }

@@ -4,10 +4,17 @@ package org.neuralharmonizer.backend;
  * What a backend may use.
  *
  * @param threads threads that compute, at least 1; results do not depend on it
- * @param maxBytes memory that one loaded program may take
+ * @param maxBytes memory that one loaded program may take, if there is as much
  * @param shortConvolution whether 3 × 3 convolutions may trade digits for speed
+ * @param productPrecision the digits that products use, where the device offers a choice
+ * @param device which device of its kind, from 0; a backend without devices has number 0 alone
  */
-public record BackendOptions(int threads, long maxBytes, ShortConvolution shortConvolution) {
+public record BackendOptions(
+    int threads,
+    long maxBytes,
+    ShortConvolution shortConvolution,
+    ProductPrecision productPrecision,
+    int device) {
   public BackendOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("backend: threads must be at least 1, not " + threads);
@@ -15,24 +22,38 @@ public record BackendOptions(int threads, long maxBytes, ShortConvolution shortC
     if (maxBytes < 1) {
       throw new IllegalArgumentException("backend: maxBytes must be positive, not " + maxBytes);
     }
+    if (device < 0) {
+      throw new IllegalArgumentException("backend: device must not be negative, not " + device);
+    }
   }
 
-  /** All processors, and the memory of this Java virtual machine. */
+  /** All processors, all memory, the first device, and the full digits of products. */
   public static BackendOptions defaults() {
-    Runtime runtime = Runtime.getRuntime();
     return new BackendOptions(
-        runtime.availableProcessors(), runtime.maxMemory(), ShortConvolution.WHERE_FASTER);
+        Runtime.getRuntime().availableProcessors(),
+        Long.MAX_VALUE,
+        ShortConvolution.WHERE_FASTER,
+        ProductPrecision.SINGLE,
+        0);
   }
 
   public BackendOptions withThreads(int count) {
-    return new BackendOptions(count, maxBytes, shortConvolution);
+    return new BackendOptions(count, maxBytes, shortConvolution, productPrecision, device);
   }
 
   public BackendOptions withMaxBytes(long bytes) {
-    return new BackendOptions(threads, bytes, shortConvolution);
+    return new BackendOptions(threads, bytes, shortConvolution, productPrecision, device);
   }
 
   public BackendOptions withShortConvolution(ShortConvolution choice) {
-    return new BackendOptions(threads, maxBytes, choice);
+    return new BackendOptions(threads, maxBytes, choice, productPrecision, device);
+  }
+
+  public BackendOptions withProductPrecision(ProductPrecision choice) {
+    return new BackendOptions(threads, maxBytes, shortConvolution, choice, device);
+  }
+
+  public BackendOptions withDevice(int number) {
+    return new BackendOptions(threads, maxBytes, shortConvolution, productPrecision, number);
   }
 }

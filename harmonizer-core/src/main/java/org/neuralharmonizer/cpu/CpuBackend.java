@@ -3,6 +3,7 @@ package org.neuralharmonizer.cpu;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.program.Fusion;
 import org.neuralharmonizer.program.Program;
 
 /** The built-in backend: pure Java on one team of threads. */
@@ -27,6 +28,11 @@ final class CpuBackend implements Backend {
   }
 
   @Override
+  public Fusion fusion() {
+    return Fusion.IMAGE_BY_IMAGE;
+  }
+
+  @Override
   public Executable load(Program program) {
     if (closed) {
       throw new IllegalStateException("cpu: this backend is closed — open another");
@@ -34,11 +40,12 @@ final class CpuBackend implements Backend {
     // The plan counts the arena of one thread.
     long further = (options.threads() - 1) * Binder.arenaBytes(program);
     long needed = program.memory().bytes() + further;
-    if (needed > options.maxBytes()) {
+    long limit = Math.min(options.maxBytes(), Runtime.getRuntime().maxMemory());
+    if (needed > limit) {
       throw new IllegalArgumentException(
           ("cpu: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"
                   + " or raise maxBytes and Java's -Xmx")
-              .formatted(needed / MEBIBYTE, options.maxBytes() / MEBIBYTE));
+              .formatted(needed / MEBIBYTE, limit / MEBIBYTE));
     }
     return new CpuExecutable(program, workers, kernels, options.shortConvolution());
   }

@@ -70,7 +70,7 @@ public final class Compiler {
             .toList();
     List<Slot> outputs =
         signature.outputs().stream().map(simplifier::simplified).map(this::slot).toList();
-    if (fusion == Fusion.ELEMENTWISE) {
+    if (fusion == Fusion.IMAGE_BY_IMAGE) {
       Set<Integer> needed = new HashSet<>();
       outputs.forEach(output -> needed.add(output.storage()));
       updates.forEach(update -> needed.add(update.value().storage()));
@@ -141,7 +141,7 @@ public final class Compiler {
 
   private void emit(List<Expr> unit, Grouping grouping, List<Step> steps) {
     Expr first = unit.get(0);
-    if (fusion == Fusion.ELEMENTWISE && Grouping.elementwise(first)) {
+    if (fusion != Fusion.NONE && Grouping.elementwise(first)) {
       if (!grouping.virtual(first)) {
         steps.add(LoopBuilder.build(unit, grouping, this::slot));
       }

@@ -1,12 +1,14 @@
 package org.neuralharmonizer.program;
 
-/** Whether a backend wants chains of elementwise operations as single steps. */
+/** What a backend wants to be made of chains of elementwise operations. */
 public enum Fusion {
-  /**
-   * Chains, and sums of what they yield, become {@link Step.Fused}; runs of steps that treat images
-   * one by one become {@link Step.Sliced}.
-   */
-  ELEMENTWISE,
   /** Every primitive stays a step of its own. */
-  NONE
+  NONE,
+  /** Chains, and sums of what they yield, become {@link Step.Fused}. */
+  ELEMENTWISE,
+  /**
+   * As {@link #ELEMENTWISE}, and runs of steps that treat images one by one become {@link
+   * Step.Sliced}: what passes between them then fits a processor's cache.
+   */
+  IMAGE_BY_IMAGE
 }

@@ -47,7 +47,7 @@ final class Grouping {
     for (Expr expr : order) {
       rank(expr);
     }
-    if (fusion == Fusion.ELEMENTWISE) {
+    if (fusion != Fusion.NONE) {
       for (int i = order.size() - 1; i >= 0; i--) {
         delay(order.get(i));
       }
@@ -93,7 +93,7 @@ final class Grouping {
   Map<Expr, List<Expr>> loops(List<Expr> order) {
     Map<Expr, List<Expr>> loops = new IdentityHashMap<>();
     for (Expr expr : order) {
-      if (fusion == Fusion.ELEMENTWISE && elementwise(expr) && !virtual(expr)) {
+      if (fusion != Fusion.NONE && elementwise(expr) && !virtual(expr)) {
         loops.computeIfAbsent(leader(expr), key -> new ArrayList<>()).add(expr);
       } else if (absorbed(expr)) {
         loops.get(leader(expr.inputs().get(0))).add(expr);
@@ -165,9 +165,7 @@ final class Grouping {
 
   /** Whether a sum is formed by the loop that computes its terms; those are never virtual. */
   private boolean absorbed(Expr expr) {
-    return fusion == Fusion.ELEMENTWISE
-        && TerminalSum.is(expr)
-        && elementwise(expr.inputs().get(0));
+    return fusion != Fusion.NONE && TerminalSum.is(expr) && elementwise(expr.inputs().get(0));
   }
 
   private void rank(Expr expr) {

@@ -27,7 +27,7 @@ class MemoryPlanTest {
         new Simulation(program(seed, fusion), "seed " + seed + ", fusion " + fusion).run();
       }
       Slicing.Limits always = new Slicing.Limits(2, 0, Long.MAX_VALUE);
-      Program sliced = Compiler.compile(signature(seed), Fusion.ELEMENTWISE, always);
+      Program sliced = Compiler.compile(signature(seed), Fusion.IMAGE_BY_IMAGE, always);
       new Simulation(sliced, "seed " + seed + ", sliced").run();
     }
   }

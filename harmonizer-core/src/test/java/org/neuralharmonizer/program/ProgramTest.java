@@ -290,7 +290,7 @@ class ProgramTest {
                 new Signature.Update(theta, theta.minus(moved)),
                 new Signature.Update(velocity, moved)));
     Program program = Compiler.compile(signature, fusion);
-    if (fusion == Fusion.ELEMENTWISE) {
+    if (fusion != Fusion.NONE) {
       // No room but the argument and the two variables, a line of 16 floats each.
       assertThat(program.memory().bytes()).isEqualTo(3 * 64);
     }
