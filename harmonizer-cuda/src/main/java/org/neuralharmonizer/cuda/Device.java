@@ -36,8 +36,8 @@ interface Device extends AutoCloseable {
 
   void free(long address);
 
-  /** Copies to the device; the array may be changed as soon as this returns. */
-  void upload(float[] values, long address);
+  /** Copies the first floats of an array to the device; it may change as soon as this returns. */
+  void upload(float[] values, int count, long address);
 
   /** Waits for all work before it, and copies from the device. */
   void download(long address, float[] values);

@@ -1,0 +1,179 @@
+package org.neuralharmonizer.cuda;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.neuralharmonizer.backend.ProductPrecision;
+import org.neuralharmonizer.expr.ConvGeometry;
+import org.neuralharmonizer.expr.WindowAxis;
+
+/**
+ * The convolution trio: depthwise by own kernels, everything else by the vendor's library, which
+ * pads alike on both sides; where that does not do, operands are padded before, or cut after.
+ */
+final class Convolutions {
+
+  /** Rows that a thread of a depthwise convolution computes. */
+  private static final int STRIP = 4;
+
+  /** Positions that a thread adds up in single precision, at most. */
+  private static final int LONGEST_SUM = 64;
+
+  private final ProductPrecision precision;
+
+  Convolutions(ProductPrecision precision) {
+    this.precision = precision;
+  }
+
+  /** What a member of the trio works on; the operand that is computed included. */
+  record Operands(int images, int channels, int filters, Location x, Location w, Location y) {}
+
+  List<Work> works(ConvolutionTask.Member member, ConvGeometry geometry, Operands operands) {
+    boolean depthwise =
+        operands.channels == geometry.groups() && operands.filters >= operands.channels;
+    return depthwise
+        ? List.copyOf(depthwise(member, geometry, operands))
+        : library(member, geometry, operands);
+  }
+
+  private static List<Work> depthwise(
+      ConvolutionTask.Member member, ConvGeometry convolution, Operands operands) {
+    int multiplier = operands.filters / operands.channels;
+    WindowAxis rows = convolution.rows();
+    WindowAxis columns = convolution.columns();
+    Geometry geometry =
+        new Geometry()
+            .count("images", operands.images)
+            .count("channels", operands.channels)
+            .number("multiplier", multiplier);
+    int planes = operands.images * operands.channels;
+    int strips = (rows.outputs() + STRIP - 1) / STRIP;
+    switch (member) {
+      case OUTPUT -> {
+        geometry.number("strip", STRIP).window(convolution.window());
+        int threads = planes * multiplier * strips * columns.outputs();
+        return List.of(
+            launch(
+                "depthwise_output",
+                "const float* x, const float* w, float* y",
+                geometry,
+                FusedSource.blocks(threads),
+                0,
+                List.of(operands.x, operands.w, operands.y)));
+      }
+      case INPUT -> {
+        int strip = rows.stride() == 1 ? STRIP : 1;
+        geometry.number("strip", strip).window(convolution.window());
+        int high = strip * rows.stride();
+        int down = (rows.extent() + high - 1) / high;
+        int across = (columns.extent() + columns.stride() - 1) / columns.stride();
+        return List.of(
+            launch(
+                "depthwise_input",
+                "const float* y, const float* w, float* x",
+                geometry,
+                FusedSource.blocks(planes * down * across),
+                0,
+                List.of(operands.y, operands.w, operands.x)));
+      }
+      case FILTER -> {
+        int positions = operands.images * strips * columns.outputs();
+        int share = KernelSource.THREADS * LONGEST_SUM / STRIP;
+        int parts = (positions + share - 1) / share;
+        geometry.count("parts", parts).number("strip", STRIP).window(convolution.window());
+        int sums = operands.filters * convolution.window().taps();
+        return List.of(
+            launch(
+                "depthwise_filter",
+                "const float* x, const float* y, double* parts",
+                geometry,
+                operands.filters * parts,
+                (long) parts * sums * Double.BYTES,
+                List.of(operands.x, operands.y, Location.SCRATCH)),
+            Sums.finish(parts, sums, 1, Location.SCRATCH, operands.w));
+      }
+    }
+    throw new AssertionError(member);
+  }
+
+  private static Work launch(
+      String template,
+      String parameters,
+      Geometry geometry,
+      int blocks,
+      long scratch,
+      List<Location> operands) {
+    KernelSource kernel = KernelSource.ofTemplate(template, parameters, geometry.toString());
+    return new Work.Launch(kernel, blocks, operands, scratch);
+  }
+
+  private List<Work> library(
+      ConvolutionTask.Member member, ConvGeometry geometry, Operands operands) {
+    WindowAxis rows = geometry.rows();
+    WindowAxis columns = geometry.columns();
+    if (isEven(rows) && isEven(columns)) {
+      ConvolutionTask task =
+          task(member, geometry, operands, rows.extent(), columns.extent(), true);
+      return List.of(convolve(task, operands, operands.x, 0));
+    }
+    int height = rows.extent() + rows.before() + rows.after();
+    int width = columns.extent() + columns.before() + columns.after();
+    int[] extents = {operands.images * operands.channels, rows.extent(), columns.extent()};
+    int[] own = {rows.extent() * columns.extent(), columns.extent(), 1};
+    int[] wide = {height * width, width, 1};
+    int first = rows.before() * width + columns.before();
+    long bytes = (long) extents[0] * height * width * Float.BYTES;
+    long taken = (bytes + 255) / 256 * 256;
+    ConvolutionTask task = task(member, geometry, operands, height, width, false);
+    Work call = convolve(task, operands, Location.SCRATCH, taken);
+    List<Work> works = new ArrayList<>();
+    if (member == ConvolutionTask.Member.INPUT) {
+      works.add(call);
+      works.add(Movements.copy(extents, Location.SCRATCH, first, wide, operands.x, 0, own));
+    } else {
+      works.add(new Work.Clear(Location.SCRATCH, bytes));
+      works.add(Movements.copy(extents, operands.x, 0, own, Location.SCRATCH, first, wide));
+      works.add(call);
+    }
+    return works;
+  }
+
+  private static Work convolve(ConvolutionTask task, Operands operands, Location x, long taken) {
+    return switch (task.member()) {
+      case OUTPUT -> new Work.Convolve(task, x, operands.w, operands.y, taken);
+      case INPUT -> new Work.Convolve(task, operands.y, operands.w, x, taken);
+      case FILTER -> new Work.Convolve(task, x, operands.y, operands.w, taken);
+    };
+  }
+
+  /** Whether padding after an axis as much as before it makes as many windows. */
+  private static boolean isEven(WindowAxis axis) {
+    int reach = (axis.kernel() - 1) * axis.dilation() + 1;
+    int padded = axis.extent() + 2 * axis.before();
+    return padded >= reach && (padded - reach) / axis.stride() + 1 == axis.outputs();
+  }
+
+  private ConvolutionTask task(
+      ConvolutionTask.Member member,
+      ConvGeometry geometry,
+      Operands operands,
+      int height,
+      int width,
+      boolean padded) {
+    return new ConvolutionTask(
+        member,
+        operands.images,
+        operands.channels,
+        operands.filters,
+        geometry.groups(),
+        height,
+        width,
+        axis(geometry.rows(), padded),
+        axis(geometry.columns(), padded),
+        precision);
+  }
+
+  private static ConvolutionTask.Axis axis(WindowAxis axis, boolean padded) {
+    return new ConvolutionTask.Axis(
+        axis.kernel(), axis.stride(), axis.dilation(), padded ? axis.before() : 0, axis.outputs());
+  }
+}

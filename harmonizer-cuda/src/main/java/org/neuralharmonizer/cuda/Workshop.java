@@ -1,0 +1,173 @@
+package org.neuralharmonizer.cuda;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.neuralharmonizer.backend.BackendOptions;
+
+/** Device memory, kernels and prepared calls of libraries for a list of works. */
+final class Workshop implements AutoCloseable {
+
+  /** The most that a convolution may ask for besides its operands. */
+  private static final long MOST_FOR_LIBRARY = 2L << 30;
+
+  private static final double MEBIBYTE = 1 << 20;
+
+  private final Device device;
+  private final Map<Location.Area, Long> areas = new HashMap<>();
+  private final Map<Object, Device.LibraryCall> calls = new HashMap<>();
+  private final List<AutoCloseable> owned = new ArrayList<>();
+  private final KernelModule kernels;
+
+  /**
+   * Takes memory, compiles, and finds algorithms.
+   *
+   * @throws IllegalArgumentException if more memory is needed than there is, with both numbers
+   */
+  Workshop(
+      Device device,
+      Collection<Work> works,
+      long arenaBytes,
+      long asideBytes,
+      BackendOptions options) {
+    this.device = device;
+    long own = works.stream().mapToLong(Work::scratch).max().orElse(0);
+    requireRoom(arenaBytes + asideBytes + own, options);
+    try {
+      this.kernels =
+          new KernelModule(
+              device,
+              works.stream()
+                  .filter(Work.Launch.class::isInstance)
+                  .map(work -> ((Work.Launch) work).kernel())
+                  .toList(),
+              options.threads());
+      areas.put(Location.Area.ARENA, allocated(arenaBytes));
+      areas.put(Location.Area.ASIDE, allocated(asideBytes));
+      areas.put(Location.Area.SCRATCH, allocated(prepare(works, own)));
+    } catch (OutOfDeviceMemoryException e) {
+      close();
+      throw refusal(arenaBytes + asideBytes + own, device.freeBytes());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void requireRoom(long needed, BackendOptions options) {
+    long room = Math.min(device.freeBytes(), options.maxBytes());
+    if (needed > room) {
+      throw refusal(needed, room);
+    }
+  }
+
+  private IllegalArgumentException refusal(long needed, long room) {
+    return new IllegalArgumentException(
+        ("cuda: the program needs %.0f MiB, at most %.0f MiB may be used of the %.0f MiB of %s —"
+                + " make the batch smaller, or raise maxBytes")
+            .formatted(
+                needed / MEBIBYTE,
+                room / MEBIBYTE,
+                device.description().bytes() / MEBIBYTE,
+                device.description().name()));
+  }
+
+  private long allocated(long bytes) {
+    if (bytes == 0) {
+      return 0;
+    }
+    long address = device.allocate(bytes);
+    owned.add(() -> device.free(address));
+    return address;
+  }
+
+  /** Prepares all calls of libraries; yields the scratch memory that the works need. */
+  private long prepare(Collection<Work> works, long own) {
+    long taken = Arena.aligned(own);
+    long needed = own;
+    long room = Math.max(1, Math.min(MOST_FOR_LIBRARY, device.freeBytes() / 2 - taken));
+    boolean convolves = works.stream().anyMatch(Work.Convolve.class::isInstance);
+    long trial = convolves ? device.allocate(taken + room) : 0;
+    areas.put(Location.Area.SCRATCH, trial);
+    try {
+      for (Work work : works) {
+        if (work instanceof Work.Product product) {
+          calls.computeIfAbsent(product.product(), key -> device.product(product.product()));
+        } else if (work instanceof Work.Convolve convolve) {
+          Device.LibraryCall call =
+              calls.computeIfAbsent(
+                  convolve.task(),
+                  key ->
+                      device.convolution(
+                          convolve.task(),
+                          address(convolve.a()),
+                          address(convolve.b()),
+                          address(convolve.result()),
+                          trial + taken,
+                          room));
+          needed = Math.max(needed, Arena.aligned(convolve.scratch()) + call.scratchBytes());
+        }
+      }
+    } finally {
+      if (convolves) {
+        device.free(trial);
+      }
+    }
+    return needed;
+  }
+
+  /** Whether everything gives the same bits each time. */
+  boolean deterministic() {
+    return calls.values().stream().allMatch(Device.LibraryCall::deterministic);
+  }
+
+  long address(Location location) {
+    return areas.getOrDefault(location.area(), 0L) + location.offset();
+  }
+
+  /** Starts a work, in stream order. */
+  void start(Work work) {
+    if (work instanceof Work.Launch launch) {
+      long[] addresses = launch.operands().stream().mapToLong(this::address).toArray();
+      Device.Grid grid = new Device.Grid(launch.blocks(), KernelSource.THREADS);
+      device.launch(kernels.handle(launch.kernel()), grid, addresses);
+    } else if (work instanceof Work.Product product) {
+      call(product.product(), product.a(), product.b(), product.result(), 0);
+    } else if (work instanceof Work.Convolve convolve) {
+      call(convolve.task(), convolve.a(), convolve.b(), convolve.result(), convolve.scratch());
+    } else if (work instanceof Work.Clear clear) {
+      device.clear(address(clear.target()), clear.bytes());
+    } else {
+      Work.Copy copy = (Work.Copy) work;
+      device.copy(address(copy.from()), address(copy.to()), copy.bytes());
+    }
+  }
+
+  private void call(Object task, Location a, Location b, Location result, long taken) {
+    Device.LibraryCall call = calls.get(task);
+    if (call == null) {
+      throw new AssertionError("not prepared: " + task);
+    }
+    long scratch = address(Location.SCRATCH) + Arena.aligned(taken);
+    call.run(address(a), address(b), address(result), scratch);
+  }
+
+  @Override
+  public void close() {
+    calls.values().forEach(Device.LibraryCall::close);
+    calls.clear();
+    if (kernels != null) {
+      kernels.close();
+    }
+    for (AutoCloseable each : owned) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    owned.clear();
+  }
+}
