@@ -15,6 +15,7 @@ import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.expr.Span;
+import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 import org.neuralharmonizer.expr.Windowing;
 import org.neuralharmonizer.program.Loop;
@@ -24,6 +25,8 @@ import org.neuralharmonizer.tensor.Shape;
 
 /** Says what work a step of a program is. */
 final class Translator {
+  private static final String TO_WINDOWS = "const float* x, float* y";
+
   private final Arena arena;
   private final ProductPrecision precision;
   private final Convolutions convolutions;
@@ -299,13 +302,13 @@ final class Translator {
     String parameters;
     if (primitive instanceof Windowing.WindowSum each) {
       window = each.geometry();
-      parameters = "const float* x, float* y";
+      parameters = TO_WINDOWS;
     } else if (primitive instanceof Windowing.WindowSpread each) {
       window = each.geometry();
       parameters = "const float* y, float* x";
     } else if (primitive instanceof Windowing.ArgMaxWindow each) {
       window = each.geometry();
-      parameters = "const float* x, float* taps";
+      parameters = TO_WINDOWS;
     } else if (primitive instanceof Windowing.GatherWindow each) {
       window = each.geometry();
       parameters = "const float* x, const float* taps, float* y";
@@ -313,16 +316,27 @@ final class Translator {
       window = ((Windowing.ScatterWindow) primitive).geometry();
       parameters = "const float* y, const float* taps, float* x";
     }
-    Geometry geometry =
-        new Geometry()
-            .count("planes", (long) x.shape().extent(0) * x.shape().extent(1))
-            .window(window);
+    int planes = x.shape().extent(0) * x.shape().extent(1);
+    Geometry geometry = new Geometry().count("planes", planes).window(window);
     String template = primitive.code().word().replace(' ', '_');
+    int threads = y.shape().size();
+    if (parameters.equals(TO_WINDOWS) && isWhole(window.rows()) && isWhole(window.columns())) {
+      template += "_of_planes";
+      threads = planes * KernelSource.WARP;
+    }
     KernelSource kernel = KernelSource.ofTemplate(template, parameters, geometry.toString());
     List<Location> operands = new ArrayList<>();
     step.inputs().forEach(input -> operands.add(at(input)));
     operands.add(at(y));
-    return new Work.Launch(kernel, FusedSource.blocks(y.shape().size()), operands, 0);
+    return new Work.Launch(kernel, FusedSource.blocks(threads), operands, 0);
+  }
+
+  /** Whether there is one window, which has a tap for every position. */
+  private static boolean isWhole(WindowAxis axis) {
+    return axis.kernel() == axis.extent()
+        && axis.dilation() == 1
+        && axis.outputs() == 1
+        && axis.before() == 0;
   }
 
   // ---- Products

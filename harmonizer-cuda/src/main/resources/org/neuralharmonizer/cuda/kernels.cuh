@@ -282,6 +282,30 @@ __device__ __forceinline__ bool exceeds(float a, unsigned at, float b, unsigned 
   return a > b || (a == b && at < bt);
 }
 
+// A value and where it is.
+struct Best {
+  float value;
+  unsigned index;
+
+  __device__ __forceinline__ void take(float other, unsigned at) {
+    if (exceeds(other, at, value, index)) {
+      value = other;
+      index = at;
+    }
+  }
+};
+
+// The best of a warp, in its first lane.
+__device__ __forceinline__ Best best_of_warp(Best best) {
+#pragma unroll
+  for (unsigned distance = WARP / 2; distance > 0; distance /= 2) {
+    const float value = __shfl_down_sync(0xffffffffu, best.value, distance);
+    const unsigned index = __shfl_down_sync(0xffffffffu, best.index, distance);
+    best.take(value, index);
+  }
+  return best;
+}
+
 // One warp for each row of G::columns.
 template <class G>
 __device__ void arg_max(const float* x, float* y) {
@@ -290,25 +314,14 @@ __device__ void arg_max(const float* x, float* y) {
     return;
   }
   const unsigned lane = threadIdx.x % WARP;
-  unsigned best = lane < G::columns ? lane : 0;
-  float highest = x[row * G::columns + best];
+  const unsigned first = lane < G::columns ? lane : 0;
+  Best best = {x[row * G::columns + first], first};
   for (unsigned i = lane + WARP; i < G::columns; i += WARP) {
-    const float value = x[row * G::columns + i];
-    if (exceeds(value, i, highest, best)) {
-      highest = value;
-      best = i;
-    }
+    best.take(x[row * G::columns + i], i);
   }
-  for (unsigned distance = WARP / 2; distance > 0; distance /= 2) {
-    const float value = __shfl_down_sync(0xffffffffu, highest, distance);
-    const unsigned i = __shfl_down_sync(0xffffffffu, best, distance);
-    if (exceeds(value, i, highest, best)) {
-      highest = value;
-      best = i;
-    }
-  }
+  best = best_of_warp(best);
   if (lane == 0) {
-    y[row] = static_cast<float>(best);
+    y[row] = static_cast<float>(best.index);
   }
 }
 
@@ -389,7 +402,7 @@ __device__ void window_spread(const float* y, float* x) {
 }
 
 template <class G>
-__device__ void arg_max_window(const float* x, float* taps) {
+__device__ void arg_max_window(const float* x, float* y) {
   const Place<G, true> place;
   if (!place.exists) {
     return;
@@ -410,7 +423,45 @@ __device__ void arg_max_window(const float* x, float* taps) {
       }
     }
   }
-  taps[place.index] = static_cast<float>(best < 0 ? 0 : best);
+  y[place.index] = static_cast<float>(best < 0 ? 0 : best);
+}
+
+// Windows that are whole planes, one warp for each.
+
+template <class G>
+__device__ void window_sum_of_planes(const float* x, float* y) {
+  constexpr unsigned taps = G::Rows::extent * G::Columns::extent;
+  const unsigned plane = thread_index() / WARP;
+  if (plane >= G::planes) {
+    return;
+  }
+  double s = 0;
+  for (unsigned i = threadIdx.x % WARP; i < taps; i += WARP) {
+    s += x[plane * taps + i];
+  }
+  s = warp_sum(s);
+  if (threadIdx.x % WARP == 0) {
+    y[plane] = static_cast<float>(s);
+  }
+}
+
+template <class G>
+__device__ void arg_max_window_of_planes(const float* x, float* y) {
+  constexpr unsigned taps = G::Rows::extent * G::Columns::extent;
+  const unsigned plane = thread_index() / WARP;
+  if (plane >= G::planes) {
+    return;
+  }
+  const unsigned lane = threadIdx.x % WARP;
+  const unsigned first = lane < taps ? lane : 0;
+  Best best = {x[plane * taps + first], first};
+  for (unsigned i = lane + WARP; i < taps; i += WARP) {
+    best.take(x[plane * taps + i], i);
+  }
+  best = best_of_warp(best);
+  if (lane == 0) {
+    y[plane] = static_cast<float>(best.index);
+  }
 }
 
 template <class G>
@@ -610,6 +661,7 @@ __device__ void depthwise_filter(const float* x, const float* y, double* parts) 
       }
     }
   }
+#pragma unroll
   for (int tap = 0; tap < taps; tap++) {
     const double sum = block_sum(s[tap]);
     if (threadIdx.x == 0) {
