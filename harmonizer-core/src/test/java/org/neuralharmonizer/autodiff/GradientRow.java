@@ -8,10 +8,10 @@ import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 
 /** A function to differentiate and where: one row of the gradient table. */
-record GradientRow(String name, List<Expr> inputs, Range range, Expr output) {
+public record GradientRow(String name, List<Expr> inputs, Range range, Expr output) {
 
   /** Where inputs are drawn, so that no kink or pole lies within reach of a difference. */
-  enum Range {
+  public enum Range {
     /** Standard normal, for functions smooth everywhere. */
     ANY,
     /** Uniform in 0.5 … 2. */
@@ -21,7 +21,8 @@ record GradientRow(String name, List<Expr> inputs, Range range, Expr output) {
     /** Distinct, evenly spaced in −2 … 2, for functions that compare elements. */
     DISTINCT;
 
-    double[] draw(int size, SeededRandom random) {
+    /** Values for that many elements. */
+    public double[] draw(int size, SeededRandom random) {
       int[] order = random.permutation(size);
       return IntStream.range(0, size)
           .mapToDouble(

@@ -27,10 +27,11 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** The gradient table: every primitive with a derivative, and every function composed of them. */
-final class GradientRows {
+public final class GradientRows {
   private GradientRows() {}
 
-  static List<GradientRow> all() {
+  /** All rows; every call makes new expressions. */
+  public static List<GradientRow> all() {
     List<GradientRow> rows = new ArrayList<>();
     addElementwise(rows);
     addArithmetic(rows);

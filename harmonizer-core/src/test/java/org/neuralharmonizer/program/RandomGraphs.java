@@ -21,7 +21,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * arg-max) are taken on inputs only, whose values are the same in every precision; elsewhere
  * rounding could flip them. Products pass through tanh, so values stay near 1.
  */
-final class RandomGraphs {
+public final class RandomGraphs {
   private static final int OPERATIONS = 40;
 
   private final SeededRandom random;
@@ -29,7 +29,8 @@ final class RandomGraphs {
   private final List<Tensor> values = new ArrayList<>();
   private final List<Expr> pool = new ArrayList<>();
 
-  RandomGraphs(long seed) {
+  /** Draws a graph. */
+  public RandomGraphs(long seed) {
     random = SeededRandom.of(seed);
     for (int i = 0; i < 4; i++) {
       fresh(Shape.of(extent(3), extent(4), 3 + extent(6), 3 + extent(6)));
@@ -39,16 +40,17 @@ final class RandomGraphs {
     }
   }
 
-  List<Expr> inputs() {
+  public List<Expr> inputs() {
     return inputs;
   }
 
-  List<Tensor> values() {
+  /** A value for each input. */
+  public List<Tensor> values() {
     return values;
   }
 
   /** Some results, and a scalar that depends on many. */
-  List<Expr> outputs() {
+  public List<Expr> outputs() {
     List<Expr> outputs = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       outputs.add(pool.get(pool.size() - 1 - random.nextInt(OPERATIONS)));
@@ -57,7 +59,8 @@ final class RandomGraphs {
     return outputs;
   }
 
-  Expr scalar() {
+  /** A scalar that depends on many of the results, drawn anew at every call. */
+  public Expr scalar() {
     Expr sum = Expr.literal(0);
     for (int i = 0; i < 12; i++) {
       sum = sum.plus(any().mean());

@@ -28,14 +28,14 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** Ten noise images of three classes, and a network with everything that depends on the batch. */
-final class SmallTask {
+public final class SmallTask {
   static final Shape IMAGE = Shape.of(3, 8, 8);
   static final int CLASSES = 3;
   static final int SIZE = 10;
 
   private SmallTask() {}
 
-  static Classifier classifier() {
+  public static Classifier classifier() {
     return Classifier.of(
         Sequential.empty()
             .then("conv1", Conv.of(3, 4, 3).withPadding(Padding.symmetric(1)).withBias(Bias.NONE))
@@ -52,13 +52,13 @@ final class SmallTask {
         CLASSES);
   }
 
-  static HarmonizerObjective objective() {
+  public static HarmonizerObjective objective() {
     return HarmonizerObjective.asInReleasedCode(classifier())
         .withMapLoss(HarmonizationLoss.asInReleasedCode().withLevels(2));
   }
 
   /** Ten steps of four images, the third and eighth of them across the end of an epoch. */
-  static Harmonizer.Builder settings() {
+  public static Harmonizer.Builder settings() {
     return Harmonizer.of(objective())
         .learningRate(LearningRateSchedule.warmUpCosine(0.1, 1, 4))
         .batch(4)
@@ -67,7 +67,7 @@ final class SmallTask {
   }
 
   /** All images but one have a map. */
-  static LabeledImages images() {
+  public static LabeledImages images() {
     double[] weights = new double[SIZE];
     Arrays.setAll(weights, i -> i == 3 ? 0 : 1);
     return unmapped(SIZE).withMaps(noise(Shape.of(SIZE, 8, 8), 2), weights);
