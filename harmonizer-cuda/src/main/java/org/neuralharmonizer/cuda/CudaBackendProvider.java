@@ -1,12 +1,20 @@
 package org.neuralharmonizer.cuda;
 
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Availability;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.BackendProvider;
 
-/** Announces the CUDA backend. */
+/**
+ * Announces the CUDA backend. When it opens one it reads two system properties: {@code
+ * harmonizer.cuda.cache} names a folder that keeps compiled kernels from one process to the next,
+ * {@code harmonizer.cuda.dump} one that receives the kernels' sources.
+ */
 public final class CudaBackendProvider implements BackendProvider {
+  private static final int RANK = 20;
+
+  private @Nullable Availability availability;
 
   /** For {@link java.util.ServiceLoader}. */
   public CudaBackendProvider() {}
@@ -18,16 +26,29 @@ public final class CudaBackendProvider implements BackendProvider {
 
   @Override
   public int rank() {
-    return 20;
+    return RANK;
   }
 
+  /** Looked into once; loads CUDA's libraries into the process if they are there. */
   @Override
-  public Availability availability() {
-    return Availability.notUsable("not built yet");
+  public synchronized Availability availability() {
+    if (availability == null) {
+      availability = CudaLibraries.ofThisProcess().availability();
+    }
+    return availability;
   }
 
+  /**
+   * The backend on the device that the options name.
+   *
+   * @throws IllegalArgumentException if there is no such device, or it is too old
+   * @throws IllegalStateException if CUDA cannot be used here, or fails
+   */
   @Override
   public Backend open(BackendOptions options) {
-    throw new IllegalStateException("not built yet");
+    if (!availability().isUsable()) {
+      throw new IllegalStateException("cuda: " + availability().explanation());
+    }
+    return new CudaBackend(CudaDevice.open(options.device(), SourceFolders.named()), options);
   }
 }

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,10 +112,10 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized void upload(float[] values, long address) {
+  public synchronized void upload(float[] values, int count, long address) {
     checkNotRecording("upload");
-    allocations.check("upload", address, (long) values.length * FLOAT);
-    EmulatorLibrary.write(values, address);
+    allocations.check("upload", address, (long) count * FLOAT);
+    EmulatorLibrary.write(Arrays.copyOf(values, count), address);
   }
 
   @Override

@@ -254,7 +254,7 @@ class EmulatedDeviceTest {
     float[] b = new float[1000];
     long x = device.allocate(4000);
     long y = device.allocate(4000);
-    device.upload(a, x);
+    device.upload(a, a.length, x);
     device.clear(y, 4000);
     try (Device.Code code = device.load(device.compile(ADD))) {
       long kernel = code.kernel("add_1000");
@@ -266,7 +266,8 @@ class EmulatedDeviceTest {
                 device.copy(sum, y, 4000);
                 assertThatThrownBy(device::synchronize).hasMessageContaining("while recording");
                 assertThatThrownBy(() -> device.allocate(4)).hasMessageContaining("allocate");
-                assertThatThrownBy(() -> device.upload(a, x)).hasMessageContaining("upload");
+                assertThatThrownBy(() -> device.upload(a, a.length, x))
+                    .hasMessageContaining("upload");
                 assertThatThrownBy(() -> device.download(x, b)).hasMessageContaining("download");
               })) {
         device.download(y, b);
@@ -426,8 +427,8 @@ class EmulatedDeviceTest {
     long right = device.allocate(4L * b.length);
     long result = device.allocate(4L * length);
     long scratch = device.allocate(call.scratchBytes());
-    device.upload(a, left);
-    device.upload(b, right);
+    device.upload(a, a.length, left);
+    device.upload(b, b.length, right);
     call.run(left, right, result, scratch);
     float[] values = new float[length];
     device.download(result, values);
@@ -445,7 +446,7 @@ class EmulatedDeviceTest {
     try (Device.Code code = device.load(device.compile(source))) {
       for (int i = 0; i < inputs.length; i++) {
         addresses[i] = device.allocate(4L * inputs[i].length);
-        device.upload(inputs[i], addresses[i]);
+        device.upload(inputs[i], inputs[i].length, addresses[i]);
       }
       addresses[inputs.length] = device.allocate(4L * length);
       device.launch(code.kernel(name), grid, addresses);
