@@ -48,7 +48,10 @@ interface Device extends AutoCloseable {
   /** Fills with zero bytes, in stream order. */
   void clear(long address, long bytes);
 
-  /** Machine code of a translation unit of CUDA C++ for this device; may be called by several. */
+  /**
+   * Machine code of a translation unit of CUDA C++ for this device. Threads may call this at the
+   * same time, without entering.
+   */
   byte[] compile(String source);
 
   /** Brings machine code onto the device. */

@@ -1,7 +1,6 @@
 package org.neuralharmonizer.cuda;
 
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.neuralharmonizer.backend.Availability;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
@@ -11,14 +10,10 @@ import org.neuralharmonizer.testing.BackendConformance;
 /** The suite of all backends, where there is a GPU. */
 class CudaConformanceTest extends BackendConformance {
 
-  @BeforeAll
-  static void requireDevice() {
-    Availability availability = new CudaBackendProvider().availability();
-    Assumptions.assumeTrue(availability.isUsable(), availability.explanation());
-  }
-
   @Override
   protected Backend open(BackendOptions options) {
+    Availability availability = new CudaBackendProvider().availability();
+    Assumptions.assumeTrue(availability.isUsable(), availability.explanation());
     return Backends.named(CudaBackend.NAME, options);
   }
 }

@@ -1,6 +1,5 @@
 package org.neuralharmonizer.cuda;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.testing.BackendConformance;
@@ -9,13 +8,9 @@ import org.neuralharmonizer.testing.BackendConformance;
 class EmulatedConformanceTest extends BackendConformance {
   private static final long BYTES = 1L << 30;
 
-  @BeforeAll
-  static void requireCompiler() {
-    EmulatedDevice.assumeAvailable();
-  }
-
   @Override
   protected Backend open(BackendOptions options) {
+    EmulatedDevice.assumeAvailable();
     return new CudaBackend(new EmulatedDevice(BYTES), options);
   }
 }
