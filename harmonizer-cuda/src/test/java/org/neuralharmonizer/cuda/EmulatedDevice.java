@@ -111,10 +111,10 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized void upload(float[] values, long address) {
+  public synchronized void upload(float[] values, int count, long address) {
     checkNotRecording("upload");
-    allocations.check("upload", address, (long) values.length * FLOAT);
-    EmulatorLibrary.write(values, address);
+    allocations.check("upload", address, (long) count * FLOAT);
+    EmulatorLibrary.write(values, count, address);
   }
 
   @Override
@@ -145,7 +145,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public byte[] compile(String source) {
-    checkEntered();
+    checkOpen();
     return EmulatorCompiler.compile(source);
   }
 
@@ -223,7 +223,9 @@ final class EmulatedDevice implements Device {
               .formatted(name, grid.blocks(), grid.threads(), mostThreads));
     }
     for (int i = 0; i < arguments.length; i++) {
-      allocations.check("launch of %s, argument %d".formatted(name, i), arguments[i], 1);
+      if (arguments[i] != 0) {
+        allocations.check("launch of %s, argument %d".formatted(name, i), arguments[i], 1);
+      }
     }
   }
 
@@ -273,7 +275,7 @@ final class EmulatedDevice implements Device {
     call.check(a, b, result, scratch);
     if (scratchBytes > 0) {
       allocations.check("scratch of " + task, scratch, scratchBytes);
-      EmulatorLibrary.poison(scratch, scratchBytes);
+      EmulatorLibrary.poison(scratch, Math.min(SCRATCH, scratchBytes));
     }
     EmulatorLibrary.poison(result, lengths[2] * FLOAT);
     handles.add(call);

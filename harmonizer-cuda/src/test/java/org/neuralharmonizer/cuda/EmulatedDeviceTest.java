@@ -22,7 +22,8 @@ class EmulatedDeviceTest {
 
   private static final String ADD =
       """
-      extern "C" __global__ void __launch_bounds__(256) add_1000(
+      constexpr int THREADS = 256;
+      extern "C" __global__ void __launch_bounds__(THREADS, 2) add_1000(
           const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ y) {
         const int i = blockIdx.x * blockDim.x + threadIdx.x;
         if (i >= 1000) return;
@@ -223,8 +224,10 @@ class EmulatedDeviceTest {
   @Test
   void launchesAreChecked() {
     long address = device.allocate(4000);
+    long closed;
     try (Device.Code code = device.load(device.compile(ADD))) {
       long kernel = code.kernel("add_1000");
+      closed = kernel;
       assertThatThrownBy(() -> code.kernel("other")).hasMessageContaining("name other");
       assertThatThrownBy(() -> device.launch(kernel, new Grid(1, 512), address, address, address))
           .hasMessageContaining("1 to 256");
@@ -233,10 +236,9 @@ class EmulatedDeviceTest {
       assertThatThrownBy(
               () -> device.launch(kernel, new Grid(1, 1), address, address, address + 4000))
           .hasMessageContaining("argument 2");
-      code.close();
-      assertThatThrownBy(() -> device.launch(kernel, new Grid(1, 1), address, address, address))
-          .hasMessageContaining("no kernel");
     }
+    assertThatThrownBy(() -> device.launch(closed, new Grid(1, 1), address, address, address))
+        .hasMessageContaining("no kernel");
     device.free(address);
   }
 
@@ -254,7 +256,7 @@ class EmulatedDeviceTest {
     float[] b = new float[1000];
     long x = device.allocate(4000);
     long y = device.allocate(4000);
-    device.upload(a, x);
+    device.upload(a, a.length, x);
     device.clear(y, 4000);
     try (Device.Code code = device.load(device.compile(ADD))) {
       long kernel = code.kernel("add_1000");
@@ -266,7 +268,8 @@ class EmulatedDeviceTest {
                 device.copy(sum, y, 4000);
                 assertThatThrownBy(device::synchronize).hasMessageContaining("while recording");
                 assertThatThrownBy(() -> device.allocate(4)).hasMessageContaining("allocate");
-                assertThatThrownBy(() -> device.upload(a, x)).hasMessageContaining("upload");
+                assertThatThrownBy(() -> device.upload(a, a.length, x))
+                    .hasMessageContaining("upload");
                 assertThatThrownBy(() -> device.download(x, b)).hasMessageContaining("download");
               })) {
         device.download(y, b);
@@ -426,8 +429,8 @@ class EmulatedDeviceTest {
     long right = device.allocate(4L * b.length);
     long result = device.allocate(4L * length);
     long scratch = device.allocate(call.scratchBytes());
-    device.upload(a, left);
-    device.upload(b, right);
+    device.upload(a, a.length, left);
+    device.upload(b, b.length, right);
     call.run(left, right, result, scratch);
     float[] values = new float[length];
     device.download(result, values);
@@ -445,7 +448,7 @@ class EmulatedDeviceTest {
     try (Device.Code code = device.load(device.compile(source))) {
       for (int i = 0; i < inputs.length; i++) {
         addresses[i] = device.allocate(4L * inputs[i].length);
-        device.upload(inputs[i], addresses[i]);
+        device.upload(inputs[i], inputs[i].length, addresses[i]);
       }
       addresses[inputs.length] = device.allocate(4L * length);
       device.launch(code.kernel(name), grid, addresses);

@@ -43,8 +43,8 @@ final class EmulatorCompiler {
   private static final Pattern KERNEL =
       Pattern.compile(
           "extern\\s+\"C\"\\s+__global__\\s+"
-              + "(?:__launch_bounds__\\s*\\(\\s*(\\d+)[^)]*\\)\\s*)?void\\s+"
-              + "(?:__launch_bounds__\\s*\\(\\s*(\\d+)[^)]*\\)\\s*)?(\\w+)\\s*\\(");
+              + "(?:__launch_bounds__\\s*\\(([^,)]+)[^)]*\\)\\s*)?void\\s+"
+              + "(?:__launch_bounds__\\s*\\(([^,)]+)[^)]*\\)\\s*)?(\\w+)\\s*\\(");
 
   private static final int MOST_THREADS = 1024;
 

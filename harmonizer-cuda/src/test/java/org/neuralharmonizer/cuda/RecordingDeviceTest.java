@@ -91,7 +91,7 @@ class RecordingDeviceTest {
     device.enter();
     long address = device.allocate(4096);
     try {
-      device.upload(new float[64], address);
+      device.upload(new float[64], 64, address);
       String source = "extern \"C\" __global__ void fused_0(float* y) {}";
       try (Device.Code code = device.load(device.compile(source))) {
         long kernel = code.kernel("fused_0");
