@@ -421,7 +421,9 @@ final class EmulatedDevice implements Device {
     } finally {
       allocations.all().keySet().forEach(EmulatorLibrary::release);
       closed = true;
-      CURRENT.remove();
+      if (CURRENT.get() == this) {
+        CURRENT.remove();
+      }
     }
     if (!left.isEmpty()) {
       throw new IllegalStateException(left);
