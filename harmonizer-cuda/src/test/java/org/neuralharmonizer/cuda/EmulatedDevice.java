@@ -1,7 +1,6 @@
 package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -115,7 +114,7 @@ final class EmulatedDevice implements Device {
   public synchronized void upload(float[] values, int count, long address) {
     checkNotRecording("upload");
     allocations.check("upload", address, (long) count * FLOAT);
-    EmulatorLibrary.write(Arrays.copyOf(values, count), address);
+    EmulatorLibrary.write(values, count, address);
   }
 
   @Override
@@ -146,6 +145,7 @@ final class EmulatedDevice implements Device {
 
   @Override
   public byte[] compile(String source) {
+    checkOpen();
     return EmulatorCompiler.compile(source);
   }
 
@@ -223,7 +223,9 @@ final class EmulatedDevice implements Device {
               .formatted(name, grid.blocks(), grid.threads(), mostThreads));
     }
     for (int i = 0; i < arguments.length; i++) {
-      allocations.check("launch of %s, argument %d".formatted(name, i), arguments[i], 1);
+      if (arguments[i] != 0) {
+        allocations.check("launch of %s, argument %d".formatted(name, i), arguments[i], 1);
+      }
     }
   }
 
@@ -273,7 +275,7 @@ final class EmulatedDevice implements Device {
     call.check(a, b, result, scratch);
     if (scratchBytes > 0) {
       allocations.check("scratch of " + task, scratch, scratchBytes);
-      EmulatorLibrary.poison(scratch, scratchBytes);
+      EmulatorLibrary.poison(scratch, Math.min(SCRATCH, scratchBytes));
     }
     EmulatorLibrary.poison(result, lengths[2] * FLOAT);
     handles.add(call);
@@ -419,7 +421,9 @@ final class EmulatedDevice implements Device {
     } finally {
       allocations.all().keySet().forEach(EmulatorLibrary::release);
       closed = true;
-      CURRENT.remove();
+      if (CURRENT.get() == this) {
+        CURRENT.remove();
+      }
     }
     if (!left.isEmpty()) {
       throw new IllegalStateException(left);

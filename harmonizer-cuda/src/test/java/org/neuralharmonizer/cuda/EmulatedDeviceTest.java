@@ -22,7 +22,8 @@ class EmulatedDeviceTest {
 
   private static final String ADD =
       """
-      extern "C" __global__ void __launch_bounds__(256) add_1000(
+      constexpr int THREADS = 256;
+      extern "C" __global__ void __launch_bounds__(THREADS, 2) add_1000(
           const float* __restrict__ a, const float* __restrict__ b, float* __restrict__ y) {
         const int i = blockIdx.x * blockDim.x + threadIdx.x;
         if (i >= 1000) return;
@@ -223,8 +224,10 @@ class EmulatedDeviceTest {
   @Test
   void launchesAreChecked() {
     long address = device.allocate(4000);
+    long closed;
     try (Device.Code code = device.load(device.compile(ADD))) {
       long kernel = code.kernel("add_1000");
+      closed = kernel;
       assertThatThrownBy(() -> code.kernel("other")).hasMessageContaining("name other");
       assertThatThrownBy(() -> device.launch(kernel, new Grid(1, 512), address, address, address))
           .hasMessageContaining("1 to 256");
@@ -233,10 +236,9 @@ class EmulatedDeviceTest {
       assertThatThrownBy(
               () -> device.launch(kernel, new Grid(1, 1), address, address, address + 4000))
           .hasMessageContaining("argument 2");
-      code.close();
-      assertThatThrownBy(() -> device.launch(kernel, new Grid(1, 1), address, address, address))
-          .hasMessageContaining("no kernel");
     }
+    assertThatThrownBy(() -> device.launch(closed, new Grid(1, 1), address, address, address))
+        .hasMessageContaining("no kernel");
     device.free(address);
   }
 

@@ -17,7 +17,7 @@ final class EmulatorLibrary {
   /** Whether nothing was written before and after. */
   static synchronized native boolean intact(long address, long bytes);
 
-  static synchronized native void write(float[] values, long address);
+  static synchronized native void write(float[] values, int count, long address);
 
   static synchronized native void read(long address, float[] values);
 

@@ -492,7 +492,10 @@ NATIVE(jlong, allocate)(JNIEnv*, jclass, jlong bytes) {
     return 0;
   }
   uintptr_t address = reinterpret_cast<uintptr_t>(base) + GUARD;
-  poison(base, GUARD + rounded + GUARD);
+  // Beyond that it is scratch memory, most of which nobody touches.
+  constexpr size_t MOST_POISONED = 64 << 20;
+  poison(base, GUARD + std::min(rounded, MOST_POISONED));
+  poison(reinterpret_cast<void*>(address + bytes), rounded - bytes + GUARD);
   Region region = {address, address + bytes};
   regions.insert(std::upper_bound(regions.begin(), regions.end(), address, starts_before), region);
   return address;
@@ -520,9 +523,8 @@ NATIVE(jboolean, intact)(JNIEnv*, jclass, jlong address, jlong bytes) {
   return JNI_TRUE;
 }
 
-NATIVE(void, write)(JNIEnv* env, jclass, jfloatArray values, jlong address) {
-  env->GetFloatArrayRegion(values, 0, env->GetArrayLength(values),
-                           reinterpret_cast<jfloat*>(address));
+NATIVE(void, write)(JNIEnv* env, jclass, jfloatArray values, jint count, jlong address) {
+  env->GetFloatArrayRegion(values, 0, count, reinterpret_cast<jfloat*>(address));
 }
 
 NATIVE(void, read)(JNIEnv* env, jclass, jlong address, jfloatArray values) {
