@@ -117,7 +117,7 @@ class CudaDeviceTest {
           device.record(
               () -> {
                 device.launch(kernel, new Device.Grid(2, 128), x, y);
-                device.copy(y, x, 4 * length);
+                device.copy(y, x, 4L * length);
                 device.clear(y, 4);
               })) {
         assertThat(get(x, length)).isEqualTo(values);

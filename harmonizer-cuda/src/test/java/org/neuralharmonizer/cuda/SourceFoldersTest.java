@@ -71,7 +71,6 @@ class SourceFoldersTest {
   void withoutFoldersNothingStandsBeforeTheCompiler() {
     SourceCompiler compiler = this::fake;
     assertThat(SourceFolders.none().around(compiler, PLATFORM)).isSameAs(compiler);
-    assertThat(SourceFolders.named()).isEqualTo(SourceFolders.none());
   }
 
   @Test
