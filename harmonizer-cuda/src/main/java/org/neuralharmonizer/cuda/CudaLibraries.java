@@ -2,6 +2,7 @@ package org.neuralharmonizer.cuda;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -22,7 +23,6 @@ final class CudaLibraries {
   private static final String BOUND_PLATFORM = "linux-x86_64";
   private static final String ALWAYS_THERE = "libc.so.6";
   private static final String DRIVER = "libcuda.so.1";
-  private static final String TOOLKIT_FOLDER = "/usr/local/cuda/lib64";
   private static final double BYTES_PER_GIB = 1 << 30;
 
   private static final List<Library> BESIDE_RUNTIME =
@@ -96,7 +96,7 @@ final class CudaLibraries {
   }
 
   private static String platform() {
-    String system = System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT);
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
     String machine = System.getProperty("os.arch");
     return system.replace(' ', '-') + "-" + (machine.equals("amd64") ? "x86_64" : machine);
   }
@@ -157,17 +157,16 @@ final class CudaLibraries {
 
   private Optional<String> libraryPrevents(Library library) {
     return failure(library.file())
-        .filter(error -> failure(TOOLKIT_FOLDER + "/" + library.file()).isPresent())
         .map(
             error ->
                 ("%s is missing: %s is neither in LD_LIBRARY_PATH (%s) nor where the system looks"
-                        + " nor in %s (%s) — install it, and add its folder to LD_LIBRARY_PATH;"
-                        + " from Python's wheels that is site-packages/nvidia/%s/lib")
+                        + " (%s) — install it, and add its folder to LD_LIBRARY_PATH, such as"
+                        + " /usr/local/cuda/lib64, or site-packages/nvidia/%s/lib if it came as a"
+                        + " Python wheel")
                     .formatted(
                         library.product(),
                         library.file(),
                         searchPath(),
-                        TOOLKIT_FOLDER,
                         error.getMessage(),
                         library.wheel()));
   }

@@ -14,7 +14,11 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.SizeTPointer;
 import org.neuralharmonizer.backend.ProductPrecision;
 
-/** One member of a convolution trio with cuDNN's descriptions of it. */
+/**
+ * One member of a convolution trio with cuDNN's descriptions of it, by the interface that every
+ * cuDNN has had. NVIDIA calls it deprecated since the graph interface of cuDNN 9, to which it maps.
+ */
+@SuppressWarnings("deprecation")
 final class CudnnConvolution implements Device.LibraryCall {
   /** More than there are algorithms times arithmetics. */
   private static final int MOST_FINDINGS = 32;
