@@ -10,7 +10,7 @@ if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 if not exist "%stamp%" goto build
 if not exist "%target%\classes" goto build
 if not exist "%target%\lib" goto build
-powershell -NoProfile -Command "$stamp = (Get-Item -LiteralPath $env:stamp).LastWriteTime; $parts = 'core','io','study' | ForEach-Object { $env:root + 'harmonizer-' + $_ }; $files = @(Get-Item ($env:root + 'pom.xml')) + @($parts | ForEach-Object { Get-Item ($_ + '\pom.xml'); Get-ChildItem -Recurse ($_ + '\src\main') }); exit [int](@($files | Where-Object { $_.LastWriteTime -gt $stamp }).Count -gt 0)"
+powershell -NoProfile -Command "$stamp = (Get-Item -LiteralPath $env:stamp).LastWriteTime; $parts = 'core','io','cuda','study' | ForEach-Object { $env:root + 'harmonizer-' + $_ }; $files = @(Get-Item ($env:root + 'pom.xml')) + @($parts | ForEach-Object { Get-Item ($_ + '\pom.xml'); Get-ChildItem -Recurse ($_ + '\src\main') }); exit [int](@($files | Where-Object { $_.LastWriteTime -gt $stamp }).Count -gt 0)"
 if not errorlevel 1 goto run
 
 :build

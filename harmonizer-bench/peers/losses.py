@@ -1,5 +1,7 @@
 """The objective of the harmonizer in PyTorch, eager, as one would write it."""
 
+from functools import lru_cache
+
 import torch
 from torch.nn import functional
 
@@ -15,10 +17,15 @@ def around(extent):
     return total // 2, total - total // 2
 
 
+@lru_cache
+def square(device):
+    return SQUARE.to(device)
+
+
 def reduced(maps):
     """The next coarser level; the square filter is faster here than two passes."""
     rows, columns = around(maps.shape[2]), around(maps.shape[3])
-    return functional.conv2d(functional.pad(maps, columns + rows), SQUARE, stride=2)
+    return functional.conv2d(functional.pad(maps, columns + rows), square(maps.device), stride=2)
 
 
 def pyramid(maps):

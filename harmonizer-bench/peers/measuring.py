@@ -26,28 +26,42 @@ def peak_bytes():
     return None
 
 
-def repeat(work, seconds, fewest, most=5000):
+def repeat(work, seconds, fewest, finish, most=5000):
     times = []
     end = time.perf_counter() + seconds
     while len(times) < fewest or (time.perf_counter() < end and len(times) < most):
         start = time.perf_counter()
         work()
+        finish()
         times.append((time.perf_counter() - start) * 1e3)
     return times
 
 
-def measure(words, work, scale=1.0):
-    """scale: what a repetition stands for, where only a part of the work is timed."""
+def nothing():
+    pass
+
+
+def timed(words, work, finish=nothing):
+    """The milliseconds of each repetition, after a warm-up."""
     gc.collect()
-    repeat(work, float(words.get("warm", 1)), 1)
-    times = repeat(work, float(words.get("budget", 5)), 3)
-    report(words, min(times) * scale, statistics.median(times) * scale, len(times))
+    repeat(work, float(words.get("warm", 1)), 1, finish)
+    return repeat(work, float(words.get("budget", 5)), 3, finish)
 
 
-def report(words, shortest, median, repetitions):
+def measure(words, work, scale=1.0, finish=nothing, also=None):
+    """scale: what a repetition stands for, where only a part of the work is timed; finish: waits
+    for what a repetition left running elsewhere; also: gives more words, after the measurement."""
+    times = timed(words, work, finish)
+    report(words, times, scale, also() if also else {})
+
+
+def report(words, times, scale=1.0, more=None):
+    shortest, median = min(times) * scale, statistics.median(times) * scale
     stated = " ".join(f"{key}={value}" for key, value in words.items())
-    line = f"{stated} min_ms={shortest:.4f} med_ms={median:.4f} reps={repetitions}"
+    line = f"{stated} min_ms={shortest:.4f} med_ms={median:.4f} reps={len(times)}"
     peak = peak_bytes()
     if peak is not None:
         line += f" rss_mb={peak / 2**20:.0f}"
+    for key, value in (more or {}).items():
+        line += f" {key}={value}"
     print(line, flush=True)

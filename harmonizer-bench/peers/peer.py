@@ -1,36 +1,54 @@
 """Measures one case of the comparison in PyTorch or SciPy:
 
     python peer.py bench=harm model=resnet50 batch=1 threads=2
+    python peer.py bench=harm model=resnet50 batch=64 device=cuda precision=tf32 layout=best
 
-bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman,
-spearman-ties or split-half. layout=channels_last gives PyTorch images of that layout. A step ends with the
-gradients; ours updates the parameters too.
+bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, copy, spearman,
+spearman-ties or split-half. layout=channels_last gives PyTorch images of that layout, layout=best
+tries both. A step ends with the gradients; ours updates the parameters too, and takes its images
+from the host's memory, where PyTorch has them on the device.
 """
 
+import statistics
 import sys
 
-from measuring import case, measure
+from measuring import case, measure, report, timed
 
 TIMED_SPLITS = 30
 
 
-def network_work(words):
+def prepared(words):
+    """PyTorch, told how many threads to use, or which digits on which device."""
     import torch
-
-    import losses
-    from networks import NETWORKS, sizes
 
     torch.set_num_threads(int(words.get("threads", 1)))
     torch.manual_seed(1)
+    if on_gpu(words):
+        coarse = words.get("precision", "fp32") == "tf32"
+        torch.backends.cuda.matmul.allow_tf32 = coarse
+        torch.backends.cudnn.allow_tf32 = coarse
+        torch.backends.cudnn.benchmark = True
+    return torch, torch.device(words.get("device", "cpu"))
+
+
+def on_gpu(words):
+    return words.get("device", "cpu") == "cuda"
+
+
+def network_work(words, layout):
+    torch, device = prepared(words)
+    import losses
+    from networks import NETWORKS, sizes
+
     name, batch = words["model"], int(words.get("batch", 1))
-    network = NETWORKS[name]()
+    network = NETWORKS[name]().to(device)
     size, classes = sizes(name)
-    images = torch.randn(batch, 3, size, size)
-    if words.get("layout") == "channels_last":
+    images = torch.randn(batch, 3, size, size, device=device)
+    if layout == "channels_last":
         network = network.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
-    labels = torch.randint(classes, (batch,))
-    target = losses.targets(torch.rand(batch, 1, size, size))
+    labels = torch.randint(classes, (batch,), device=device)
+    target = losses.targets(torch.rand(batch, 1, size, size, device=device))
     if words["bench"] == "saliency":
         network.eval().requires_grad_(False)
 
@@ -54,14 +72,12 @@ def network_work(words):
 
 
 def pyramid_work(words):
-    import torch
-
+    torch, device = prepared(words)
     import losses
 
-    torch.set_num_threads(int(words.get("threads", 1)))
-    torch.manual_seed(1)
     count, size = int(words.get("batch", 32)), int(words.get("size", 224))
-    saliency, human = torch.randn(count, 1, size, size), torch.rand(count, 1, size, size)
+    saliency = torch.randn(count, 1, size, size, device=device)
+    human = torch.rand(count, 1, size, size, device=device)
     target = losses.targets(human)
 
     def loss(maps):
@@ -83,12 +99,52 @@ def pyramid_work(words):
 
 
 def gemm_work(words):
+    torch, device = prepared(words)
+    size = int(words.get("size", 1024))
+    left, right = (torch.rand(size, size, device=device) for _ in range(2))
+    product = torch.empty(size, size, device=device)
+    return lambda: torch.mm(left, right, out=product)
+
+
+def copy_work(words):
+    """size MiB from one array to another: twice as much is read and written."""
+    torch, device = prepared(words)
+    count = int(words.get("size", 1024)) * 2**20 // 4
+    source, target = torch.ones(count, device=device), torch.empty(count, device=device)
+    return lambda: target.copy_(source)
+
+
+def measure_torch(words, work):
+    """On a device a repetition ends when the device is done; its peak is that of its tensors."""
+    words = {"peer": "torch", **words}
+    if not on_gpu(words):
+        measure(words, work)
+        return
     import torch
 
-    torch.set_num_threads(int(words.get("threads", 1)))
-    size = int(words.get("size", 1024))
-    left, right, product = torch.rand(size, size), torch.rand(size, size), torch.empty(size, size)
-    return lambda: torch.mm(left, right, out=product)
+    def peak():
+        return {"device_mb": f"{torch.cuda.max_memory_allocated() / 2**20:.0f}"}
+
+    measure(words, work, finish=torch.cuda.synchronize, also=peak)
+
+
+def measure_network(words):
+    """layout=best: both layouts in turn, and the line of the faster one."""
+    layout = words.get("layout", "contiguous")
+    if layout != "best" or not on_gpu(words):
+        measure_torch(words, network_work(words, layout))
+        return
+    import torch
+
+    found = []
+    for each in ("contiguous", "channels_last"):
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+        times = timed(words, network_work(words, each), torch.cuda.synchronize)
+        peak = {"device_mb": f"{torch.cuda.max_memory_allocated() / 2**20:.0f}"}
+        found.append((statistics.median(times), each, times, peak))
+    _, fastest, times, peak = min(found, key=lambda each: each[0])
+    report({"peer": "torch", **words, "layout": fastest}, times, more=peak)
 
 
 def maps_of(words):
@@ -135,11 +191,13 @@ def main():
     words = case(sys.argv[1:])
     bench = words["bench"]
     if bench in ("harm", "train", "saliency"):
-        measure({"peer": "torch", **words}, network_work(words))
+        measure_network(words)
     elif bench.startswith("pyramid"):
-        measure({"peer": "torch", **words}, pyramid_work(words))
+        measure_torch(words, pyramid_work(words))
     elif bench == "gemm":
-        measure({"peer": "torch", **words}, gemm_work(words))
+        measure_torch(words, gemm_work(words))
+    elif bench == "copy":
+        measure_torch(words, copy_work(words))
     elif bench.startswith("spearman"):
         measure({"peer": "scipy", **words}, spearman_work(words))
     elif bench == "split-half":

@@ -3,6 +3,8 @@ package org.neuralharmonizer.bench;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.ProductPrecision;
 
 /**
  * What one line of the comparison measures, in words that both sides understand: {@code bench=harm
@@ -13,6 +15,9 @@ record Case(Map<String, String> words) {
   private static final int SIZE = 224;
   private static final int RATERS = 20;
   private static final int SPLITS = 1000;
+
+  /** MiB. */
+  private static final int COPIED = 1024;
 
   /**
    * From arguments {@code key=value}.
@@ -33,6 +38,28 @@ record Case(Map<String, String> words) {
 
   String bench() {
     return word("bench", "");
+  }
+
+  /** The backend's name; a device has the name of the backend that runs on it. */
+  String backend() {
+    return word("backend", word("device", "cpu"));
+  }
+
+  /**
+   * What the backend may use: threads, and the digits of products, which the peer calls {@code
+   * fp32} and {@code tf32}.
+   */
+  BackendOptions options() {
+    String precision = word("precision", "fp32");
+    ProductPrecision digits =
+        switch (precision) {
+          case "fp32" -> ProductPrecision.SINGLE;
+          case "tf32" -> ProductPrecision.TENSOR_FLOAT;
+          default ->
+              throw new IllegalArgumentException(
+                  "there is no precision \"%s\" — use fp32 or tf32".formatted(precision));
+        };
+    return BackendOptions.defaults().withThreads(threads()).withProductPrecision(digits);
   }
 
   int threads() {
@@ -61,20 +88,24 @@ record Case(Map<String, String> words) {
       case "harm" -> NetworkWork.harmonizedStep(network(), batch(), backend);
       case "train" -> NetworkWork.plainStep(network(), batch(), backend);
       case "saliency" -> NetworkWork.saliency(network(), batch(), backend);
-      case "pyramid" -> PyramidWork.towardsTargets(maps(), size(), result(), backend);
+      case "pyramid" ->
+          word("data", "host").equals("resident")
+              ? PyramidWork.resident(maps(), size(), backend)
+              : PyramidWork.towardsTargets(maps(), size(), result(), backend);
       case "pyramid-both" ->
           PyramidWork.both(maps(), size(), PyramidWork.Order.PYRAMID_FIRST, result(), backend);
       case "pyramid-released" ->
           PyramidWork.both(
               maps(), size(), PyramidWork.Order.STANDARDIZATION_FIRST, result(), backend);
       case "gemm" -> GemmBenchmark.product(size(), backend);
+      case "copy" -> ProgramWork.copy(number("size", COPIED), backend);
       case "spearman" -> AlignmentWork.spearman(AlignmentWork.Ties.NONE);
       case "spearman-ties" -> AlignmentWork.spearman(AlignmentWork.Ties.MANY);
       case "split-half" ->
           AlignmentWork.splitHalf(number("raters", RATERS), number("splits", SPLITS), threads());
       default ->
           throw new IllegalArgumentException(
-              "there is no bench \"%s\" — use harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, spearman, spearman-ties or split-half"
+              "there is no bench \"%s\" — use harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, copy, spearman, spearman-ties or split-half"
                   .formatted(bench()));
     };
   }

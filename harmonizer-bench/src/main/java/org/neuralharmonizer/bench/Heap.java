@@ -22,7 +22,7 @@ public final class Heap {
   /** Prints the number. */
   public static void main(String[] arguments) {
     Case what = Case.of(arguments);
-    try (Backend backend = Backends.named(what.word("backend", "cpu"));
+    try (Backend backend = Backends.named(what.backend(), what.options());
         Work step = planned(what, backend)) {
       Program program = step.program().orElseThrow();
       long kept = program.variables().stream().mapToLong(each -> each.initial().size()).sum();

@@ -4,7 +4,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.program.Program;
 
@@ -17,8 +16,9 @@ import org.neuralharmonizer.program.Program;
  *   bench=harm model=resnet50 batch=1 threads=2
  * }</pre>
  *
- * <p>Besides the words of {@link Case} it takes {@code backend=cpu}, {@code warm=} and {@code
- * budget=}, in seconds.
+ * <p>Besides the words of {@link Case} it takes {@code backend=} or {@code device=}, {@code cpu}
+ * unless given, {@code warm=} and {@code budget=}, in seconds. Other backends than the built-in one
+ * must be on the class path.
  */
 public final class PeerSide {
   private static final double WARM_UP = 5;
@@ -30,8 +30,7 @@ public final class PeerSide {
   /** Measures one case. */
   public static void main(String[] arguments) {
     Case what = Case.of(arguments);
-    BackendOptions options = BackendOptions.defaults().withThreads(what.threads());
-    try (Backend backend = Backends.named(what.word("backend", "cpu"), options);
+    try (Backend backend = Backends.named(what.backend(), what.options());
         Work work = what.work(backend)) {
       double warmUp = what.seconds("warm", WARM_UP);
       double budget = what.seconds("budget", BUDGET);

@@ -9,10 +9,13 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Signature;
+import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** A program run again and again on the same arguments. */
 final class ProgramWork implements Work {
+  private static final int FLOATS_PER_MEBIBYTE = (1 << 20) / Float.BYTES;
+
   private final Executable executable;
   private final List<Tensor> arguments;
 
@@ -48,9 +51,30 @@ final class ProgramWork implements Work {
     return new ProgramWork(backend.load(signature), List.of());
   }
 
+  /**
+   * Every element of an array read, changed and written in place: the bandwidth of memory.
+   *
+   * @param size in MiB
+   */
+  static ProgramWork copy(int size, Backend backend) {
+    Expr array = Expr.input("array", Shape.of(Math.multiplyExact(size, FLOATS_PER_MEBIBYTE)));
+    Signature signature =
+        new Signature(
+            List.of(),
+            List.of(new Signature.Variable(array, Tensor.filled(array.shape(), 1))),
+            List.of(),
+            List.of(new Signature.Update(array, array.negated())));
+    return new ProgramWork(backend.load(signature), List.of());
+  }
+
   @Override
   public List<Tensor> run() {
     return executable.run(arguments);
+  }
+
+  /** A program that keeps its operands and results as variables, and returns little. */
+  static ProgramWork keeping(Signature signature, Backend backend) {
+    return new ProgramWork(backend.load(signature), List.of());
   }
 
   @Override

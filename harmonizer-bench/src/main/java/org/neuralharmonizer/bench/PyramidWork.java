@@ -54,21 +54,56 @@ public final class PyramidWork {
 
   /** Pyramid first, with the human side computed beforehand, as the peer does. */
   static Work towardsTargets(int count, int size, Result result, Backend backend) {
-    Shape shape = Shape.of(count, size, size);
-    Expr saliency = Expr.input("saliency", shape);
-    List<Expr> inputs = new ArrayList<>(List.of(saliency));
-    List<Tensor> values = new ArrayList<>(List.of(Samples.normal(shape, 0)));
-    Expr sum = Expr.literal(0);
-    List<Tensor> targets = targets(Samples.uniform(shape, 1), backend);
-    List<Expr> levels = standardized(saliency);
-    for (int i = 0; i < LEVELS; i++) {
-      Expr target = Expr.input("target " + i, levels.get(i).shape());
-      inputs.add(target);
-      values.add(targets.get(i));
-      sum = sum.plus(levels.get(i).minus(target).squared().mean());
+    Towards loss = new Towards(count, size, backend);
+    return ProgramWork.of(
+        loss.inputs, outputs(loss.value, loss.inputs.get(0), result), loss.values, backend);
+  }
+
+  /**
+   * The same with maps, targets and the gradient kept where the backend computes; only the loss is
+   * returned.
+   */
+  static Work resident(int count, int size, Backend backend) {
+    Towards loss = new Towards(count, size, backend);
+    Expr saliency = loss.inputs.get(0);
+    List<Signature.Variable> variables = new ArrayList<>();
+    for (int i = 0; i < loss.inputs.size(); i++) {
+      variables.add(new Signature.Variable(loss.inputs.get(i), loss.values.get(i)));
     }
-    Expr value = sum.times(1.0 / LEVELS);
-    return ProgramWork.of(inputs, outputs(value, saliency, result), values, backend);
+    Expr gradient = Expr.input("gradient", saliency.shape());
+    variables.add(new Signature.Variable(gradient, Tensor.zeros(gradient.shape())));
+    Expr computed = Derivatives.grad(loss.value, saliency);
+    Signature signature =
+        new Signature(
+            List.of(),
+            variables,
+            List.of(loss.value),
+            List.of(new Signature.Update(gradient, computed)));
+    return ProgramWork.keeping(signature, backend);
+  }
+
+  /** The loss of saliency maps, the first input, towards targets, the others. */
+  private static final class Towards {
+    final List<Expr> inputs = new ArrayList<>();
+    final List<Tensor> values = new ArrayList<>();
+    final Expr value;
+
+    Towards(int count, int size, Backend backend) {
+      Shape shape = Shape.of(count, size, size);
+      Expr saliency = Expr.input("saliency", shape);
+      inputs.add(saliency);
+      values.add(Samples.normal(shape, 0));
+      Expr sum = Expr.literal(0);
+      List<Tensor> targets = targets(Samples.uniform(shape, 1), backend);
+      List<Expr> levels = standardized(saliency);
+      for (int i = 0; i < LEVELS; i++) {
+        Expr target = Expr.input("target " + i, levels.get(i).shape());
+        inputs.add(target);
+        values.add(targets.get(i));
+        sum = sum.plus(levels.get(i).minus(target).squared().mean());
+      }
+      value = sum.times(1.0 / LEVELS);
+    }
   }
 
   private static List<Expr> outputs(Expr loss, Expr saliency, Result result) {

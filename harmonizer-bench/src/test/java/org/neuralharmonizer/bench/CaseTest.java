@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.program.Program;
 
 final class CaseTest {
@@ -19,7 +21,9 @@ final class CaseTest {
         "bench=pyramid batch=2 size=32",
         "bench=pyramid-both batch=2 size=32 result=loss",
         "bench=pyramid-released batch=2 size=32",
+        "bench=pyramid batch=2 size=32 data=resident",
         "bench=gemm size=5",
+        "bench=copy size=1",
         "bench=spearman-ties",
         "bench=split-half raters=4 splits=2",
         "bench=saliency model=reference_cnn batch=2",
@@ -50,6 +54,18 @@ final class CaseTest {
       assertThatThrownBy(() -> Case.of("bench=walk").work(backend))
           .hasMessageStartingWith("there is no bench \"walk\" — use harm, train, saliency");
     }
+  }
+
+  @Test
+  void aDeviceIsABackendAndFormatsAreDigits() {
+    assertThat(Case.of("bench=harm").backend()).isEqualTo("cpu");
+    assertThat(Case.of("device=cuda").backend()).isEqualTo("cuda");
+    assertThat(Case.of("device=cuda", "backend=cpu").backend()).isEqualTo("cpu");
+    assertThat(Case.of("precision=tf32").options().productPrecision())
+        .isEqualTo(ProductPrecision.TENSOR_FLOAT);
+    assertThat(Case.of("threads=3").options()).isEqualTo(BackendOptions.defaults().withThreads(3));
+    assertThatThrownBy(() -> Case.of("precision=bf16").options())
+        .hasMessage("there is no precision \"bf16\" — use fp32 or tf32");
   }
 
   private static long operations(Work work) {

@@ -85,7 +85,7 @@ class CudaDeviceTest {
       float[] changing = values.clone();
       long first = device.allocate(4L * length);
       long second = device.allocate(4L * length);
-      device.upload(changing, first);
+      device.upload(changing, changing.length, first);
       Arrays.fill(changing, -1);
       device.copy(first, second, 4L * length);
       device.clear(first, 4L * length);
@@ -345,7 +345,7 @@ class CudaDeviceTest {
 
   private static long put(float[] values) {
     long address = device.allocate(4L * values.length);
-    device.upload(values, address);
+    device.upload(values, values.length, address);
     return address;
   }
 

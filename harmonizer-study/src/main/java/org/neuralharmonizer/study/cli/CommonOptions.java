@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.io.Json;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,24 @@ final class CommonOptions {
       paramLabel = "NAME",
       description = "Where to compute, see 'harmonize backends'; default the best usable one.")
   private @Nullable String backend;
+
+  @Option(
+      names = "--device",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Which GPU, from 0, where the backend runs on one; default ${DEFAULT-VALUE}.")
+  private int device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      defaultValue = "single",
+      converter = Words.OfPrecision.class,
+      completionCandidates = Words.OfPrecision.class,
+      description =
+          "Digits of products, where the backend offers a choice: ${COMPLETION-CANDIDATES};"
+              + " default ${DEFAULT-VALUE}.")
+  private ProductPrecision precision;
 
   @Option(names = "--quiet", description = "Print nothing but errors.")
   private boolean quiet;
@@ -56,7 +75,8 @@ final class CommonOptions {
   /** The chosen backend, to be closed by the caller. */
   Backend open() throws IOException {
     requireWritable();
-    BackendOptions options = BackendOptions.defaults();
+    BackendOptions options =
+        BackendOptions.defaults().withDevice(device).withProductPrecision(precision);
     if (threads != null) {
       options = options.withThreads(threads);
     }

@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.cli;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.ClassScore;
 import picocli.CommandLine.ITypeConverter;
@@ -25,6 +26,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
   static final class OfScore extends Words<ClassScore> {
     OfScore() {
       super(ClassScore.class);
+    }
+  }
+
+  static final class OfPrecision extends Words<ProductPrecision> {
+    OfPrecision() {
+      super(ProductPrecision.class);
     }
   }
 

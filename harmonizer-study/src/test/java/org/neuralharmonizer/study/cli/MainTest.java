@@ -24,6 +24,9 @@ final class MainTest {
         "demo --threads -1 | harmonize demo: backend: threads must be at least 1, not -1",
         "demo --threads x | harmonize demo: Invalid value for option '--threads': 'x' is not an int"
             + " — see 'harmonize demo --help'",
+        "demo --device -1 | harmonize demo: backend: device must not be negative, not -1",
+        "demo --precision half | harmonize demo: Invalid value for option '--precision': expected"
+            + " one of single, tensor-float but was 'half' — see 'harmonize demo --help'",
         "demo --seed x | harmonize demo: Invalid value for option '--seed': 'x' is not a long — see"
             + " 'harmonize demo --help'",
         "demo --epochs 0 | harmonize demo: training: epochs must be at least 1, not 0",
