@@ -29,7 +29,7 @@ final class EmulatedConvolution {
     Axis rows = task.rows();
     Axis columns = task.columns();
     return new int[] {
-      task.member().ordinal(),
+      member(task),
       task.images(),
       task.channels(),
       task.filters(),
@@ -46,6 +46,14 @@ final class EmulatedConvolution {
       columns.dilation(),
       columns.padding(),
       columns.outputs()
+    };
+  }
+
+  private static int member(ConvolutionTask task) {
+    return switch (task.member()) {
+      case OUTPUT -> 0;
+      case INPUT -> 1;
+      case FILTER -> 2;
     };
   }
 
