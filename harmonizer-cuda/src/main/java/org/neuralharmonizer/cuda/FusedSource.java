@@ -3,8 +3,9 @@ package org.neuralharmonizer.cuda;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -260,7 +261,7 @@ final class FusedSource {
   }
 
   private void elements(String indent) {
-    TreeMap<Integer, Loop.Instruction> steps = new TreeMap<>();
+    Map<Integer, Loop.Instruction> steps = new HashMap<>();
     int number = loop.operands().size();
     for (Loop.Instruction instruction : loop.instructions()) {
       steps.put(number, instruction);

@@ -94,7 +94,9 @@ final class Workshop implements AutoCloseable {
     try {
       for (Work work : works) {
         if (work instanceof Work.Product product) {
-          calls.computeIfAbsent(product.product(), key -> device.product(product.product()));
+          Device.LibraryCall call =
+              calls.computeIfAbsent(product.product(), key -> device.product(product.product()));
+          needed = Math.max(needed, call.scratchBytes());
         } else if (work instanceof Work.Convolve convolve) {
           Device.LibraryCall call =
               calls.computeIfAbsent(
