@@ -277,7 +277,7 @@ final class FusedSource {
 
   /** x · step(x) is 0 where x is −∞, which the product is not. */
   private static @Nullable String gated(
-      Loop.Instruction product, TreeMap<Integer, Loop.Instruction> steps) {
+      Loop.Instruction product, Map<Integer, Loop.Instruction> steps) {
     if (product.code() != Code.MULTIPLY) {
       return null;
     }
