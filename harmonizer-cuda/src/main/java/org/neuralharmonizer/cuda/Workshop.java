@@ -65,13 +65,13 @@ final class Workshop implements AutoCloseable {
 
   private IllegalArgumentException refusal(long needed, long room) {
     return new IllegalArgumentException(
-        ("cuda: the program needs %.0f MiB, at most %.0f MiB may be used of the %.0f MiB of %s —"
-                + " make the batch smaller, or raise maxBytes")
+        ("cuda: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"
+                + " or raise maxBytes (%s has %.0f MiB)")
             .formatted(
                 needed / MEBIBYTE,
                 room / MEBIBYTE,
-                device.description().bytes() / MEBIBYTE,
-                device.description().name()));
+                device.description().name(),
+                device.description().bytes() / MEBIBYTE));
   }
 
   private long allocated(long bytes) {
