@@ -136,17 +136,12 @@ java_of() { # class path, then what java takes
 }
 
 device_mb() {
+  command -v nvidia-smi >/dev/null || { echo 0; return; }
   nvidia-smi --query-gpu=memory.used --format=csv,noheader,nounits 2>/dev/null | head -1
 }
 
 say() { # to the report and the screen
   echo "$*" | tee -a "$report"
-}
-
-quote() {
-  echo '```' >>"$report"
-  tee -a "$report"
-  echo '```' >>"$report"
 }
 
 # Runs a part with a limit in seconds; its status is that of the part, 124 when it ran too long.
@@ -156,10 +151,11 @@ part() { # name, seconds, function
   say "## $name"
   say ""
   begin="$(date +%s)"
+  echo '```' >>"$report"
   # A shell of its own, so that the limit ends whatever the part has started.
-  timeout -k 10 "$limit" bash "$here/gpu-check.sh" part "$name" >"$work/part" 2>&1
-  status=$?
-  quote <"$work/part"
+  timeout -k 10 "$limit" bash "$here/gpu-check.sh" part "$name" 2>&1 | tee -a "$report"
+  status=${PIPESTATUS[0]}
+  echo '```' >>"$report"
   case $status in
     0) word=ok ;;
     124 | 137) word="not done after $limit s" ;;
@@ -172,10 +168,12 @@ part() { # name, seconds, function
 }
 
 part_machine() {
-  nvidia-smi --query-gpu=name,driver_version,memory.total,memory.used --format=csv,noheader
+  nvidia-smi --query-gpu=name,driver_version,memory.total,memory.used --format=csv,noheader \
+    2>/dev/null ||
+    echo "no GPU that nvidia-smi knows"
   "$PYTHON" -c 'import torch; print("torch", torch.__version__, torch.version.cuda)' 2>&1 | tail -1
   echo "revision $REVISION, $("$JAVA" -version 2>&1 | tail -1)"
-  echo "$NATIVE" | tr ':' '\n'
+  echo "CUDA's libraries are looked for in $NATIVE"
   java_of "$main_path" org.neuralharmonizer.study.cli.Main backends
 }
 
@@ -262,8 +260,9 @@ part_soak() {
   kill "$watcher" 2>/dev/null
   awk -v before="$before" -v after="$(device_mb)" \
     '{ seen[NR] = $1; if ($1 > most) most = $1 }
-     END { printf "device MiB: %s before, %s after a fifth, %s near the end, %s at most, %s after\n",
-       before, seen[int(NR / 5) + 1], seen[NR > 3 ? NR - 2 : NR], most, after }' "$out/soak.memory"
+     END { late = NR - 2; if (late < 1) late = NR
+       printf "device MiB: %s before, %s after a fifth, %s near the end, %s at most, %s after\n",
+       before, seen[int(NR / 5) + 1], seen[late], most, after }' "$out/soak.memory"
   return $status
 }
 
@@ -294,6 +293,7 @@ run() {
   summary=()
   ((${#wanted[@]})) || wanted=(suite)
   [[ "${wanted[*]}" == all ]] && wanted=(suite verify soak bench sanitize)
+  : >"$lines"
   echo "# GPU check of $REVISION, $(date -u +%FT%TZ)" >"$report"
   part machine 60
   for each in "${wanted[@]}"; do
@@ -309,7 +309,7 @@ run() {
   say ""
   say "## summary"
   say ""
-  printf '%s\n' "${summary[@]}" | quote
+  printf -- '- %s\n' "${summary[@]}" | tee -a "$report"
   echo "$report"
   return $worst
 }

@@ -126,7 +126,7 @@ def theirs(case, words, options):
 
 
 def median(line, key="med_ms"):
-    return line[key] if line else None
+    return line.get(key) if line else None
 
 
 def row(entry):

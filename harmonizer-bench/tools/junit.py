@@ -23,7 +23,8 @@ def display(case):
     for output in case.iter("system-out"):
         for line in (output.text or "").splitlines():
             if line.startswith("display-name: "):
-                return f"{case.get('name')} {line[14:]}"
+                last = line.rsplit(" > ", 1)[-1]
+                return last if last == case.get("name") else f"{case.get('name')} {last}"
     return case.get("name")
 
 
