@@ -142,7 +142,7 @@ public final class Compiler {
   private void emit(List<Expr> unit, Grouping grouping, List<Step> steps) {
     Expr first = unit.get(0);
     if (fusion != Fusion.NONE && Grouping.elementwise(first)) {
-      if (!grouping.virtual(first)) {
+      if (grouping.isMember(first)) {
         steps.add(LoopBuilder.build(unit, grouping, this::slot));
       }
       return;

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Code;
@@ -24,16 +25,29 @@ import org.neuralharmonizer.expr.Expr;
  *
  * <p>Signs, steps and multiples of a value that is stored anyway, and its sums and products with
  * what repeats along axes, are recomputed in every loop that needs them rather than stored: reading
- * costs more than computing.
+ * costs more than computing. Where arithmetic is cheaper still, so is whatever follows from a
+ * single stored value by a few operations.
  */
 final class Grouping {
   private static final int MOST_SOURCES = 2;
+
+  /**
+   * The most additions' worth of arithmetic that is done again rather than read. A current GPU adds
+   * some forty times while it reads a number.
+   */
+  private static final int MOST_RECOMPUTED = 32;
 
   private final Map<Expr, Integer> ranks = new IdentityHashMap<>();
   private final Map<Expr, List<Expr>> consumers = new IdentityHashMap<>();
   private final Set<Expr> roots = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Map<Expr, Expr> leaders = new IdentityHashMap<>();
   private final Fusion fusion;
+
+  /** Answers of {@link #origin} under the present ranks; absent ones are none. */
+  private final Map<Expr, Optional<Origin>> origins = new IdentityHashMap<>();
+
+  /** The only value of full size in memory that an expression follows from, and at what cost. */
+  private record Origin(Expr value, int cost) {}
 
   Grouping(List<Expr> order, List<Expr> roots, Fusion fusion) {
     this.fusion = fusion;
@@ -48,9 +62,11 @@ final class Grouping {
       rank(expr);
     }
     if (fusion != Fusion.NONE) {
+      findOrigins(order);
       for (int i = order.size() - 1; i >= 0; i--) {
         delay(order.get(i));
       }
+      findOrigins(order);
       connect(order);
     }
   }
@@ -62,13 +78,72 @@ final class Grouping {
     }
     return switch (expr.primitive().code()) {
       case LITERAL, BROADCAST -> consumers.get(expr).stream().allMatch(this::absorbs);
-      case STEP, SIGN, SCALE, ADD, MULTIPLY -> {
-        Expr source = source(expr);
-        yield source != null
-            && (stored(source) || virtual(source))
-            && consumers.get(expr).stream().allMatch(Grouping::elementwise);
+      case STEP, SIGN, SCALE, ADD, MULTIPLY -> follows(expr) || isRecomputed(expr);
+      default -> isRecomputed(expr);
+    };
+  }
+
+  /** Whether a cheap operation follows from a value that is stored anyway. */
+  private boolean follows(Expr expr) {
+    Expr source = source(expr);
+    return source != null
+        && (stored(source) || virtual(source))
+        && consumers.get(expr).stream().allMatch(Grouping::elementwise);
+  }
+
+  /** Whether an expression is computed by a loop: it is stored, or summed there. */
+  boolean isMember(Expr expr) {
+    return elementwise(expr)
+        && (!virtual(expr) || consumers.get(expr).stream().anyMatch(this::absorbed));
+  }
+
+  /** Whether what loops need of an expression is computed by them from its only origin. */
+  private boolean isRecomputed(Expr expr) {
+    return origins.getOrDefault(expr, Optional.empty()).isPresent();
+  }
+
+  /** In order, so that those of operands are known. */
+  private void findOrigins(List<Expr> order) {
+    origins.clear();
+    if (fusion == Fusion.ELEMENTWISE) {
+      for (Expr expr : order) {
+        origins.put(expr, Optional.ofNullable(origin(expr)));
       }
-      default -> false;
+    }
+  }
+
+  private @Nullable Origin origin(Expr expr) {
+    boolean isNeededByLoopsAlone =
+        elementwise(expr)
+            && !roots.contains(expr)
+            && consumers.get(expr).stream().allMatch(user -> elementwise(user) || absorbed(user));
+    if (!isNeededByLoopsAlone) {
+      return null;
+    }
+    Expr value = null;
+    int cost = cost(expr.primitive().code());
+    for (Expr input : expr.inputs()) {
+      if (input.primitive().code() == Code.LITERAL || (repeats(input) && virtual(input))) {
+        continue;
+      }
+      Origin before = origins.get(input).orElse(new Origin(input, 0));
+      if (value != null && value != before.value) {
+        return null;
+      }
+      value = before.value;
+      cost += before.cost;
+    }
+    return value != null && stored(value) && cost <= MOST_RECOMPUTED
+        ? new Origin(value, cost)
+        : null;
+  }
+
+  /** In additions, on a GPU. */
+  private static int cost(Code code) {
+    return switch (code) {
+      case SQRT, RECIPROCAL, EXP -> 4;
+      case LOG, TANH, ERF, POWER -> 10;
+      default -> 1;
     };
   }
 
@@ -93,7 +168,7 @@ final class Grouping {
   Map<Expr, List<Expr>> loops(List<Expr> order) {
     Map<Expr, List<Expr>> loops = new IdentityHashMap<>();
     for (Expr expr : order) {
-      if (fusion != Fusion.NONE && elementwise(expr) && !virtual(expr)) {
+      if (fusion != Fusion.NONE && isMember(expr)) {
         loops.computeIfAbsent(leader(expr), key -> new ArrayList<>()).add(expr);
       } else if (absorbed(expr)) {
         loops.get(leader(expr.inputs().get(0))).add(expr);
@@ -113,7 +188,8 @@ final class Grouping {
     Set<Expr> members = Collections.newSetFromMap(new IdentityHashMap<>());
     members.addAll(loop);
     return roots.contains(member)
-        || consumers.get(member).stream().anyMatch(consumer -> !inside(consumer, members));
+        || !virtual(member)
+            && consumers.get(member).stream().anyMatch(consumer -> !inside(consumer, members));
   }
 
   static boolean elementwise(Expr expr) {
@@ -163,7 +239,7 @@ final class Grouping {
         : !virtual(consumer) && !absorbed(consumer);
   }
 
-  /** Whether a sum is formed by the loop that computes its terms; those are never virtual. */
+  /** Whether a sum is formed by the loop that computes its terms. */
   private boolean absorbed(Expr expr) {
     return fusion != Fusion.NONE && TerminalSum.is(expr) && elementwise(expr.inputs().get(0));
   }

@@ -18,6 +18,7 @@ import org.neuralharmonizer.expr.Leaves;
 import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.expr.Reduction;
+import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
@@ -130,8 +131,73 @@ final class Simplifier {
     if (right != null && right == 0) {
       return a;
     }
+    Expr joined = joined(a, b);
+    if (joined != null) {
+      return joined;
+    }
     // Exact in any precision, and often next to another factor.
     return a == b ? scale(a, 2) : commutative(new Arithmetic.Add(), a, b);
+  }
+
+  /**
+   * What lies side by side among zeros, such as the gradients of the parts of a value that was cut
+   * up, is one value among fewer zeros. Looks one sum deep.
+   */
+  private @Nullable Expr joined(Expr a, Expr b) {
+    Expr pair = sideBySide(a, b);
+    if (pair != null) {
+      return pair;
+    }
+    for (Expr sum : List.of(a, b)) {
+      Expr other = sum == a ? b : a;
+      for (int i = 0; i < 2 && sum.primitive() instanceof Arithmetic.Add; i++) {
+        Expr merged = sideBySide(sum.inputs().get(i), other);
+        if (merged != null) {
+          return add(merged, sum.inputs().get(1 - i));
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Expr sideBySide(Expr a, Expr b) {
+    if (!(a.primitive() instanceof Movement.Pad one && b.primitive() instanceof Movement.Pad two)) {
+      return null;
+    }
+    int axis = -1;
+    for (int i = 0; i < one.spans().size(); i++) {
+      if (!one.spans().get(i).equals(two.spans().get(i))) {
+        if (axis >= 0) {
+          return null;
+        }
+        axis = i;
+      }
+    }
+    if (axis < 0 || one.spans().get(axis).step() != 1 || two.spans().get(axis).step() != 1) {
+      return null;
+    }
+    Span first = one.spans().get(axis);
+    Span second = two.spans().get(axis);
+    if (second.start() + second.count() == first.start()) {
+      return sideBySide(b, a);
+    }
+    if (first.start() + first.count() != second.start()) {
+      return null;
+    }
+    List<Span> spans = new ArrayList<>(one.spans());
+    spans.set(axis, new Span(first.start(), 1, first.count() + second.count()));
+    List<Expr> parts = new ArrayList<>(parts(a.inputs().get(0), axis));
+    parts.addAll(parts(b.inputs().get(0), axis));
+    return pad(share(new Movement.Concat(axis), parts), spans, one.target());
+  }
+
+  private static List<Expr> parts(Expr x, int axis) {
+    boolean joined = x.primitive() instanceof Movement.Concat concat && concat.axis() == axis;
+    return joined ? x.inputs() : List.of(x);
+  }
+
+  private Expr pad(Expr x, List<Span> spans, Shape target) {
+    return x.shape().equals(target) ? x : share(new Movement.Pad(spans, target), List.of(x));
   }
 
   private Expr multiply(Expr a, Expr b) {
