@@ -88,6 +88,20 @@ final class Axes {
     return strides.get(operand).get(extents.size() - 1) == 0;
   }
 
+  /** Whether an operand's elements lie in the order of the positions. */
+  boolean isDense(int operand) {
+    return offset(operand, "p").equals("p");
+  }
+
+  /** How many elements of an operand the positions read. */
+  long elements(int operand) {
+    long elements = 1;
+    for (int axis = 0; axis < extents.size(); axis++) {
+      elements *= strides.get(operand).get(axis) == 0 ? 1 : extents.get(axis);
+    }
+    return elements;
+  }
+
   /** The offset of an operand at a position, in C. */
   String offset(int operand, String position) {
     return offset(strides.get(operand), position);

@@ -29,6 +29,9 @@ final class FusedSource {
 
   private static final int LEAST_TILE = 2048;
 
+  /** An operand of so many times fewer elements than the loop has hardly counts. */
+  private static final int FEW = 16;
+
   private final Loop loop;
   private final Axes axes;
   private final int size;
@@ -45,7 +48,7 @@ final class FusedSource {
     strides.add(loop.space().strides());
     this.axes = new Axes(loop.space().extents(), strides);
     boolean whole = loop.sums().stream().allMatch(sum -> sum.run() % 4 == 0);
-    this.width = whole ? axes.width() : 1;
+    this.width = whole && (axes.width() == 4 || isMostlyDense()) ? 4 : 1;
   }
 
   /** Without sums. */
@@ -199,12 +202,12 @@ final class FusedSource {
       if (!isRead[i]) {
         continue;
       }
-      String place = "x" + i + (axes.offset(i, "p").equals("p") ? " + p" : " + " + at(i));
-      if (width == 1 || axes.repeats(i)) {
-        line(indent + "const float v" + i + " = x" + i + "[" + axes.offset(i, "p") + "];");
-      } else {
+      String place = axes.offset(i, "p");
+      if (width == 1 || isScalar(i)) {
+        line(indent + "const float v" + i + " = x" + i + "[" + place + "];");
+      } else if (isLoadedByFour(i)) {
         line(indent + "float a" + i + "[4];");
-        line(indent + "load4(a" + i + ", " + place + ");");
+        line(indent + "load4(a" + i + ", x" + i + " + " + inParentheses(place) + ");");
       }
     }
     if (width == 1) {
@@ -227,8 +230,11 @@ final class FusedSource {
     line(indent + "for (int i = 0; i < 4; i++) {");
     String inner = indent + "  ";
     for (int i = 0; i < operands; i++) {
-      if (isRead[i] && !axes.repeats(i)) {
+      if (isRead[i] && isLoadedByFour(i)) {
         line(inner + "const float v" + i + " = a" + i + "[i];");
+      } else if (isRead[i] && !isScalar(i)) {
+        String place = axes.offset(i, "(p + i)");
+        line(inner + "const float v" + i + " = x" + i + "[" + place + "];");
       }
     }
     elements(inner);
@@ -247,8 +253,28 @@ final class FusedSource {
     }
   }
 
-  private String at(int operand) {
-    String offset = axes.offset(operand, "p");
+  /** Whether four neighbours share an operand's value. */
+  private boolean isScalar(int operand) {
+    return axes.width() == 4 && axes.repeats(operand);
+  }
+
+  private boolean isLoadedByFour(int operand) {
+    return axes.width() == 4 ? !axes.repeats(operand) : axes.isDense(operand);
+  }
+
+  /**
+   * Whether four neighbours at a time pay though the innermost axis is no multiple of four: all of
+   * the data but a little lies in the order of the loop.
+   */
+  private boolean isMostlyDense() {
+    boolean isDense = size % 4 == 0;
+    for (int i = 0; i < loop.operands().size(); i++) {
+      isDense &= axes.isDense(i) || axes.elements(i) <= size / FEW;
+    }
+    return isDense;
+  }
+
+  private static String inParentheses(String offset) {
     return offset.contains(" ") ? "(" + offset + ")" : offset;
   }
 

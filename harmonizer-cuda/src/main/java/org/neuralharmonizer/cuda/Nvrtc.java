@@ -57,7 +57,10 @@ final class Nvrtc implements SourceCompiler {
                         "cuda: NVRTC %s compiles for architectures %s, not for %d"
                             .formatted(version(), Arrays.toString(known), architecture)));
     form = newest == architecture ? Form.MACHINE_CODE : Form.ASSEMBLER;
-    options = List.of("--gpu-architecture=" + form.prefix + newest, "--std=c++17", "--fmad=true");
+    // What several kernels compute anew has to be the same in all of them, to the bit: a
+    // rectifier's
+    // mask is. Multiplications and additions are joined where the source says so alone.
+    options = List.of("--gpu-architecture=" + form.prefix + newest, "--std=c++17", "--fmad=false");
   }
 
   /** Such as 13.0. */

@@ -541,7 +541,8 @@ __device__ void depthwise_output(const float* x, const float* w, float* y) {
       for (int k = 0; k < Rows::kernel; k++) {
         const int distance = i - k * Rows::dilation;
         if (distance >= 0 && distance % Rows::stride == 0 && distance / Rows::stride < G::strip) {
-          s[distance / Rows::stride] += value * filter[k];
+          float& sum = s[distance / Rows::stride];
+          sum = fmaf(value, filter[k], sum);
         }
       }
     }
@@ -593,8 +594,8 @@ __device__ void depthwise_input(const float* y, const float* w, float* x) {
               if (down_taps % Rows::stride == 0) {
                 const int row = patch_row + down_taps / Rows::stride;
                 if (in_columns && row >= 0 && row < Rows::outputs) {
-                  s[a][b] += from[row * Columns::outputs + column] *
-                             filter[k * Columns::kernel + l];
+                  s[a][b] = fmaf(from[row * Columns::outputs + column],
+                                 filter[k * Columns::kernel + l], s[a][b]);
                 }
               }
             }
@@ -655,7 +656,8 @@ __device__ void depthwise_filter(const float* x, const float* y, double* parts) 
           const int distance = i - k * Rows::dilation;
           if (distance >= 0 && distance % Rows::stride == 0 &&
               distance / Rows::stride < G::strip) {
-            s[k * Columns::kernel + l] += value * slopes[distance / Rows::stride];
+            float& sum = s[k * Columns::kernel + l];
+            sum = fmaf(value, slopes[distance / Rows::stride], sum);
           }
         }
       }

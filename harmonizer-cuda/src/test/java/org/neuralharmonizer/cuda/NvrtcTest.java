@@ -24,7 +24,7 @@ class NvrtcTest {
   void anArchitectureThatItKnowsGetsMachineCode() {
     Nvrtc compiler = Cuda.compiler(90);
     assertThat(compiler.identity())
-        .isEqualTo("NVRTC %s --gpu-architecture=sm_90 --std=c++17 --fmad=true", Nvrtc.version());
+        .isEqualTo("NVRTC %s --gpu-architecture=sm_90 --std=c++17 --fmad=false", Nvrtc.version());
     byte[] code = compiler.compile(GOOD);
     assertThat(code).startsWith(0x7f, 'E', 'L', 'F');
     assertThat(new String(code, StandardCharsets.ISO_8859_1)).contains("twice");
