@@ -29,7 +29,13 @@ final class CudaExecutable implements Executable {
   private final Runnable afterwards;
   private final Arena arena;
   private final List<Translator.RowCheck> rowChecks;
+
+  /** The work of each step, for observers. */
   private final List<List<Work>> steps = new ArrayList<>();
+
+  /** The same for those who look at the end alone: some steps are done together. */
+  private final List<List<Work>> together = new ArrayList<>();
+
   private final Variables variables;
   private final Workshop workshop;
   private final List<Device.Recording> recordings = new ArrayList<>();
@@ -55,10 +61,11 @@ final class CudaExecutable implements Executable {
     this.rowChecks = translator.rowChecks();
     this.variables = new Variables(program, arena, STATUS_BYTES);
     this.present = new Tensor[program.arguments().size()];
-    List<Work> all = new ArrayList<>();
-    steps.forEach(all::addAll);
+    join();
+    List<Work> all = new ArrayList<>(flat(together));
     all.addAll(variables.works());
-    this.workshop = new Workshop(device, all, arena.bytes(), variables.bytesAside(), options);
+    this.workshop =
+        new Workshop(device, all, flat(steps), arena.bytes(), variables.bytesAside(), options);
     try {
       begin();
     } catch (RuntimeException e) {
@@ -67,12 +74,29 @@ final class CudaExecutable implements Executable {
     }
   }
 
+  private void join() {
+    int next = 0;
+    while (next < steps.size()) {
+      RowChain chain = RowChain.from(program.steps(), next, arena);
+      together.add(chain == null ? steps.get(next) : List.of(chain.work()));
+      next++;
+      for (int i = 1; chain != null && i < chain.length(); i++) {
+        together.add(List.of());
+        next++;
+      }
+    }
+  }
+
+  private static List<Work> flat(List<List<Work>> steps) {
+    return steps.stream().flatMap(List::stream).toList();
+  }
+
   private void begin() {
     // Libraries load machine code at their first call, which they cannot while it is recorded.
     startSteps();
     variables.works().forEach(workshop::start);
     device.synchronize();
-    Profile.write(program, steps, device, workshop);
+    Profile.write(program, together, device, workshop);
     program.constants().forEach(this::upload);
     program.variables().forEach(variable -> upload(variable.slot(), variable.initial()));
     if (rowChecks.isEmpty()) {
@@ -99,7 +123,7 @@ final class CudaExecutable implements Executable {
     if (!rowChecks.isEmpty()) {
       device.clear(workshop.address(Location.STATUS), STATUS_BYTES);
     }
-    steps.forEach(works -> works.forEach(workshop::start));
+    together.forEach(works -> works.forEach(workshop::start));
   }
 
   @Override
@@ -136,6 +160,7 @@ final class CudaExecutable implements Executable {
   }
 
   private void observed(StepObserver observer) {
+    workshop.compile(flat(steps));
     if (!rowChecks.isEmpty()) {
       device.clear(workshop.address(Location.STATUS), STATUS_BYTES);
     }

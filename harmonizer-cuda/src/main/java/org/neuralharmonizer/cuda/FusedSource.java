@@ -3,13 +3,8 @@ package org.neuralharmonizer.cuda;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.program.Loop;
 import org.neuralharmonizer.tensor.Shape;
@@ -29,26 +24,17 @@ final class FusedSource {
 
   private static final int LEAST_TILE = 2048;
 
-  /** An operand of so many times fewer elements than the loop has hardly counts. */
-  private static final int FEW = 16;
-
   private final Loop loop;
-  private final Axes axes;
+  private final LoopBody body;
   private final int size;
   private final int width;
   private final StringBuilder text = new StringBuilder();
 
   FusedSource(Loop loop) {
     this.loop = loop;
+    this.body = new LoopBody(loop, "");
     this.size = loop.space().size();
-    List<int[]> strides = new ArrayList<>();
-    for (Loop.Operand operand : loop.operands()) {
-      strides.add(operand.strides().stream().mapToInt(Integer::intValue).toArray());
-    }
-    strides.add(loop.space().strides());
-    this.axes = new Axes(loop.space().extents(), strides);
-    boolean whole = loop.sums().stream().allMatch(sum -> sum.run() % 4 == 0);
-    this.width = whole && (axes.width() == 4 || isMostlyDense()) ? 4 : 1;
+    this.width = body.width();
   }
 
   /** Without sums. */
@@ -58,7 +44,7 @@ final class FusedSource {
     line("  if (p >= " + size + "u) {");
     line("    return;");
     line("  }");
-    body("  ", List.of());
+    body.write(text, "  ", width);
     line("}");
     return new KernelSource("fused", text.toString());
   }
@@ -139,7 +125,7 @@ final class FusedSource {
     }
     String first = width == 1 ? lane : "(" + lane + ") * 4";
     line("  for (unsigned p = begin + " + first + "; p < end; p += " + step + "u) {");
-    body("    ", loop.sums());
+    body.write(text, "    ", width);
     line("  }");
     finish(tiling);
     line("}");
@@ -156,7 +142,7 @@ final class FusedSource {
     int results = loop.results().size();
     for (int i = 0; i < loop.sums().size(); i++) {
       if (tiling.holds(loop.sums().get(i))) {
-        line("    y%d[tile] = static_cast<float>(s%d);".formatted(results + i, i));
+        line("    %s[tile] = static_cast<float>(s%d);".formatted(body.output(results + i), i));
       } else {
         String place = part == 0 ? "tile" : (part * tiling.tiles()) + "u + tile";
         line("    parts[" + place + "] = s" + i + ";");
@@ -167,22 +153,11 @@ final class FusedSource {
   }
 
   private void begin(List<Loop.Sum> partial) {
-    String words =
-        Stream.concat(
-                loop.instructions().stream().map(each -> each.code().word()),
-                loop.sums().stream().map(sum -> Code.SUM.word()))
-            .collect(Collectors.joining(" · "));
-    line("// " + (words.isEmpty() ? "copy" : words) + ", over " + loop.space());
-    List<String> parameters = new ArrayList<>();
-    for (int i = 0; i < loop.operands().size(); i++) {
-      parameters.add("const float* x" + i);
-    }
-    for (int i = 0; i < loop.results().size(); i++) {
-      parameters.add("float* y" + i);
-    }
+    line("// " + body.comment());
+    List<String> parameters = new ArrayList<>(body.parameters());
     for (int i = 0; i < loop.sums().size(); i++) {
       if (!partial.contains(loop.sums().get(i))) {
-        parameters.add("float* y" + (loop.results().size() + i));
+        parameters.add("float* " + body.output(loop.results().size() + i));
       }
     }
     if (!partial.isEmpty()) {
@@ -192,129 +167,6 @@ final class FusedSource {
         "extern \"C\" __global__ void __launch_bounds__(THREADS) @(\n    "
             + String.join(", ", parameters)
             + ") {");
-  }
-
-  /** Loads, computes, stores, and adds to the sums, at position p. */
-  private void body(String indent, List<Loop.Sum> sums) {
-    int operands = loop.operands().size();
-    boolean[] isRead = readOperands(sums);
-    for (int i = 0; i < operands; i++) {
-      if (!isRead[i]) {
-        continue;
-      }
-      String place = axes.offset(i, "p");
-      if (width == 1 || isScalar(i)) {
-        line(indent + "const float v" + i + " = x" + i + "[" + place + "];");
-      } else if (isLoadedByFour(i)) {
-        line(indent + "float a" + i + "[4];");
-        line(indent + "load4(a" + i + ", x" + i + " + " + inParentheses(place) + ");");
-      }
-    }
-    if (width == 1) {
-      elements(indent);
-      for (int i = 0; i < loop.results().size(); i++) {
-        line(indent + "y" + i + "[p] = v" + loop.results().get(i) + ";");
-      }
-      for (int i = 0; i < sums.size(); i++) {
-        line(indent + "s" + i + " += v" + sums.get(i).value() + ";");
-      }
-      return;
-    }
-    for (int i = 0; i < loop.results().size(); i++) {
-      line(indent + "float b" + i + "[4];");
-    }
-    for (int i = 0; i < sums.size(); i++) {
-      line(indent + "float t" + i + "[4];");
-    }
-    line("#pragma unroll");
-    line(indent + "for (int i = 0; i < 4; i++) {");
-    String inner = indent + "  ";
-    for (int i = 0; i < operands; i++) {
-      if (isRead[i] && isLoadedByFour(i)) {
-        line(inner + "const float v" + i + " = a" + i + "[i];");
-      } else if (isRead[i] && !isScalar(i)) {
-        String place = axes.offset(i, "(p + i)");
-        line(inner + "const float v" + i + " = x" + i + "[" + place + "];");
-      }
-    }
-    elements(inner);
-    for (int i = 0; i < loop.results().size(); i++) {
-      line(inner + "b" + i + "[i] = v" + loop.results().get(i) + ";");
-    }
-    for (int i = 0; i < sums.size(); i++) {
-      line(inner + "t" + i + "[i] = v" + sums.get(i).value() + ";");
-    }
-    line(indent + "}");
-    for (int i = 0; i < loop.results().size(); i++) {
-      line(indent + "store4(y" + i + " + p, b" + i + ");");
-    }
-    for (int i = 0; i < sums.size(); i++) {
-      line(indent + "s%d += (t%d[0] + t%d[1]) + (t%d[2] + t%d[3]);".formatted(i, i, i, i, i));
-    }
-  }
-
-  /** Whether four neighbours share an operand's value. */
-  private boolean isScalar(int operand) {
-    return axes.width() == 4 && axes.repeats(operand);
-  }
-
-  private boolean isLoadedByFour(int operand) {
-    return axes.width() == 4 ? !axes.repeats(operand) : axes.isDense(operand);
-  }
-
-  /**
-   * Whether four neighbours at a time pay though the innermost axis is no multiple of four: all of
-   * the data but a little lies in the order of the loop.
-   */
-  private boolean isMostlyDense() {
-    boolean isDense = size % 4 == 0;
-    for (int i = 0; i < loop.operands().size(); i++) {
-      isDense &= axes.isDense(i) || axes.elements(i) <= size / FEW;
-    }
-    return isDense;
-  }
-
-  private static String inParentheses(String offset) {
-    return offset.contains(" ") ? "(" + offset + ")" : offset;
-  }
-
-  private boolean[] readOperands(List<Loop.Sum> sums) {
-    boolean[] isRead = new boolean[loop.operands().size() + loop.instructions().size()];
-    loop.instructions().forEach(each -> each.operands().forEach(value -> isRead[value] = true));
-    loop.results().forEach(value -> isRead[value] = true);
-    sums.forEach(sum -> isRead[sum.value()] = true);
-    return isRead;
-  }
-
-  private void elements(String indent) {
-    Map<Integer, Loop.Instruction> steps = new HashMap<>();
-    int number = loop.operands().size();
-    for (Loop.Instruction instruction : loop.instructions()) {
-      steps.put(number, instruction);
-      List<String> names = instruction.operands().stream().map(each -> "v" + each).toList();
-      String value = gated(instruction, steps);
-      if (value == null) {
-        value = CudaMath.expression(instruction.code(), names, instruction.attribute());
-      }
-      line(indent + "const float v" + number + " = " + value + ";");
-      number++;
-    }
-  }
-
-  /** x · step(x) is 0 where x is −∞, which the product is not. */
-  private static @Nullable String gated(
-      Loop.Instruction product, Map<Integer, Loop.Instruction> steps) {
-    if (product.code() != Code.MULTIPLY) {
-      return null;
-    }
-    for (int i = 0; i < 2; i++) {
-      Loop.Instruction step = steps.get(product.operands().get(i));
-      int other = product.operands().get(1 - i);
-      if (step != null && step.code() == Code.STEP && step.operands().get(0) == other) {
-        return "relu(v" + other + ")";
-      }
-    }
-    return null;
   }
 
   private void line(String line) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.neuralharmonizer.backend.BackendOptions;
 
 /** Device memory, kernels and prepared calls of libraries for a list of works. */
@@ -19,31 +20,31 @@ final class Workshop implements AutoCloseable {
   private final Map<Location.Area, Long> areas = new HashMap<>();
   private final Map<Object, Device.LibraryCall> calls = new HashMap<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
-  private final KernelModule kernels;
+  private final List<KernelModule> modules = new ArrayList<>();
+  private final Map<KernelSource, Long> kernels = new HashMap<>();
+  private final int threads;
 
   /**
    * Takes memory, compiles, and finds algorithms.
    *
+   * @param works what will be started
+   * @param rarely what may be, after {@link #compile}
    * @throws IllegalArgumentException if more memory is needed than there is, with both numbers
    */
   Workshop(
       Device device,
       Collection<Work> works,
+      Collection<Work> rarely,
       long arenaBytes,
       long asideBytes,
       BackendOptions options) {
     this.device = device;
-    long own = works.stream().mapToLong(Work::scratch).max().orElse(0);
+    this.threads = options.threads();
+    long own =
+        Stream.concat(works.stream(), rarely.stream()).mapToLong(Work::scratch).max().orElse(0);
     requireRoom(arenaBytes + asideBytes + own, options);
     try {
-      this.kernels =
-          new KernelModule(
-              device,
-              works.stream()
-                  .filter(Work.Launch.class::isInstance)
-                  .map(work -> ((Work.Launch) work).kernel())
-                  .toList(),
-              options.threads());
+      compile(works);
       areas.put(Location.Area.ARENA, allocated(arenaBytes));
       areas.put(Location.Area.ASIDE, allocated(asideBytes));
       areas.put(Location.Area.SCRATCH, allocated(prepare(works, own)));
@@ -54,6 +55,20 @@ final class Workshop implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** Compiles what has not been. */
+  void compile(Collection<Work> works) {
+    List<KernelSource> missing =
+        works.stream()
+            .filter(Work.Launch.class::isInstance)
+            .map(work -> ((Work.Launch) work).kernel())
+            .filter(kernel -> !kernels.containsKey(kernel))
+            .distinct()
+            .toList();
+    KernelModule module = new KernelModule(device, missing, threads);
+    modules.add(module);
+    missing.forEach(kernel -> kernels.put(kernel, module.handle(kernel)));
   }
 
   private void requireRoom(long needed, BackendOptions options) {
@@ -134,7 +149,7 @@ final class Workshop implements AutoCloseable {
     if (work instanceof Work.Launch launch) {
       long[] addresses = launch.operands().stream().mapToLong(this::address).toArray();
       Device.Grid grid = new Device.Grid(launch.blocks(), KernelSource.THREADS);
-      device.launch(kernels.handle(launch.kernel()), grid, addresses);
+      device.launch(handle(launch.kernel()), grid, addresses);
     } else if (work instanceof Work.Product product) {
       call(product.product(), product.a(), product.b(), product.result(), 0);
     } else if (work instanceof Work.Convolve convolve) {
@@ -145,6 +160,14 @@ final class Workshop implements AutoCloseable {
       Work.Copy copy = (Work.Copy) work;
       device.copy(address(copy.from()), address(copy.to()), copy.bytes());
     }
+  }
+
+  private long handle(KernelSource kernel) {
+    Long handle = kernels.get(kernel);
+    if (handle == null) {
+      throw new AssertionError("not compiled: " + kernel.text());
+    }
+    return handle;
   }
 
   private void call(Object task, Location a, Location b, Location result, long taken) {
@@ -160,9 +183,8 @@ final class Workshop implements AutoCloseable {
   public void close() {
     calls.values().forEach(Device.LibraryCall::close);
     calls.clear();
-    if (kernels != null) {
-      kernels.close();
-    }
+    modules.forEach(KernelModule::close);
+    modules.clear();
     for (AutoCloseable each : owned) {
       try {
         each.close();
