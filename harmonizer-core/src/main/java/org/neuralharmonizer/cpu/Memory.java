@@ -26,7 +26,7 @@ final class Memory implements Places {
 
   @Override
   public int offset(Slot slot) {
-    return plan.place(slot.storage()).offset();
+    return plan.place(slot.storage()).offset() + slot.offset();
   }
 
   @Override

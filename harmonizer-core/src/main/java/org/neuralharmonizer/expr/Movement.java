@@ -173,6 +173,34 @@ public final class Movement {
     public Expr transpose(int input, Expr result, Expr cotangent) {
       return Expr.of(new Pad(spans, result.inputs().get(0).shape()), cotangent);
     }
+
+    /** Whether the elements are neighbours in a tensor of that shape, none of them left out. */
+    public boolean isContiguous(Shape whole) {
+      boolean isInside = false;
+      for (int axis = 0; axis < spans.size(); axis++) {
+        Span span = spans.get(axis);
+        if (span.count() != whole.extent(axis) && isInside) {
+          return false;
+        }
+        if (span.count() != 1) {
+          isInside = true;
+        }
+        if (span.count() > 1 && span.step() != 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The position of the first element in a tensor of that shape. */
+    public int start(Shape whole) {
+      int[] strides = whole.strides();
+      int start = 0;
+      for (int axis = 0; axis < strides.length; axis++) {
+        start += spans.get(axis).start() * strides[axis];
+      }
+      return start;
+    }
   }
 
   /** Operands one after another along an axis. */

@@ -12,6 +12,7 @@ import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Graph;
 import org.neuralharmonizer.expr.Leaves;
+import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
@@ -151,7 +152,7 @@ public final class Compiler {
         !(first.primitive() instanceof Leaves.Input
             || first.primitive() instanceof Leaves.Constant
             || first.primitive() instanceof Leaves.Literal
-            || first.primitive().code() == Code.RESHAPE
+            || isPart(first)
             || grouping.virtual(first));
     if (needsStep) {
       List<Slot> inputs = first.inputs().stream().map(this::slot).toList();
@@ -159,10 +160,27 @@ public final class Compiler {
     }
   }
 
+  /** Whether an expression is its operand, or neighbouring elements of it. */
+  private boolean isPart(Expr expr) {
+    return expr.primitive().code() == Code.RESHAPE
+        || fusion == Fusion.ELEMENTWISE
+            && expr.primitive() instanceof Movement.Slice slice
+            && slice.isContiguous(expr.inputs().get(0).shape())
+            && start(expr) % MemoryPlan.LINE == 0;
+  }
+
+  /** Where a part begins. */
+  private static int start(Expr part) {
+    return part.primitive() instanceof Movement.Slice slice
+        ? slice.start(part.inputs().get(0).shape())
+        : 0;
+  }
+
   /** The slot of an expression; constants are stored as they are first needed. */
   private Slot slot(Expr expr) {
-    if (expr.primitive().code() == Code.RESHAPE) {
-      return new Slot(slot(expr.inputs().get(0)).storage(), expr.shape());
+    if (isPart(expr)) {
+      Slot whole = slot(expr.inputs().get(0));
+      return new Slot(whole.storage(), whole.offset() + start(expr), expr.shape());
     }
     Integer storage = storages.get(expr);
     if (storage == null) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  */
 public final class MemoryPlan {
   /** Floats to which places are aligned: a cache line. */
-  private static final int LINE = 16;
+  static final int LINE = 16;
 
   /** The longest slab: 2³⁰ floats, 4 GiB. */
   private static final long LONGEST_SLAB = 1L << 30;
@@ -123,7 +123,9 @@ public final class MemoryPlan {
     }
     for (int i = 0; i < fused.inputs().size(); i++) {
       int storage = fused.inputs().get(i).storage();
-      if (dying.contains(storage) && readInOrder(fused, storage)) {
+      if (dying.contains(storage)
+          && liveness.size(storage) == output.shape().size()
+          && readInOrder(fused, storage)) {
         return storage;
       }
     }
@@ -286,6 +288,7 @@ public final class MemoryPlan {
         int variable = update.variable().storage();
         boolean free =
             update.value().storage() == value
+                && update.value().shape().size() == size(value)
                 && lastUse.getOrDefault(variable, index) <= index
                 && flow.outputs.stream().noneMatch(slot -> slot.storage() == variable)
                 && flow.updates.stream().noneMatch(other -> other.value().storage() == variable)

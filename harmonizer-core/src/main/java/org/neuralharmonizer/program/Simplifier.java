@@ -34,6 +34,9 @@ final class Simplifier {
   private final Map<Key, Expr> shared = new HashMap<>();
   private final Map<Expr, Integer> numbers = new IdentityHashMap<>();
 
+  /** How often expressions are used before they are simplified. */
+  private final Map<Expr, Integer> uses = new IdentityHashMap<>();
+
   private final Fusion fusion;
 
   Simplifier(Fusion fusion) {
@@ -44,7 +47,12 @@ final class Simplifier {
 
   /** The simplified form of expressions, in their order; inputs stay the same objects. */
   List<Expr> simplify(Collection<Expr> roots) {
-    for (Expr expr : Graph.ordered(roots)) {
+    List<Expr> order = Graph.ordered(roots);
+    for (Expr expr : order) {
+      expr.inputs().forEach(input -> uses.merge(input, 1, Integer::sum));
+    }
+    roots.forEach(root -> uses.merge(root, 1, Integer::sum));
+    for (Expr expr : order) {
       List<Expr> inputs = new ArrayList<>(expr.inputs().size());
       for (Expr input : expr.inputs()) {
         inputs.add(simplified(input));
@@ -80,7 +88,10 @@ final class Simplifier {
       case ADD -> add(inputs.get(0), inputs.get(1));
       case MULTIPLY -> multiply(inputs.get(0), inputs.get(1));
       case SCALE -> scale(inputs.get(0), ((Arithmetic.Scale) primitive).factor());
-      case RESHAPE -> reshape(inputs.get(0), expr.shape());
+      case RESHAPE -> {
+        Expr before = uses.get(expr.inputs().get(0)) == 1 ? reshapedBefore(expr, inputs) : null;
+        yield before == null ? reshape(inputs.get(0), expr.shape()) : before;
+      }
       case BROADCAST -> broadcast(inputs.get(0), expr.shape());
       case PERMUTE -> permute(inputs.get(0), ((Movement.Permute) primitive).order());
       case SUM -> sum(inputs.get(0), (Reduction.Sum) primitive, expr.shape());
@@ -227,6 +238,52 @@ final class Simplifier {
       return reshape(x.inputs().get(0), shape);
     }
     return x.shape().equals(shape) ? x : share(new Movement.Reshape(shape), List.of(x));
+  }
+
+  /**
+   * The reshape of what a bias is added to, instead of that of the sum, which then can be fused
+   * with elementwise operations on the new shape.
+   */
+  private @Nullable Expr reshapedBefore(Expr expr, List<Expr> inputs) {
+    Expr sum = inputs.get(0);
+    if (fusion == Fusion.NONE || !(sum.primitive() instanceof Arithmetic.Add)) {
+      return null;
+    }
+    for (int i = 0; i < 2; i++) {
+      Expr bias = sum.inputs().get(i);
+      Expr x = sum.inputs().get(1 - i);
+      boolean isFirst = !Grouping.elementwise(x) && x.primitive().code() != Code.BROADCAST;
+      if (isFirst && bias.primitive().code() == Code.BROADCAST) {
+        Shape inner = commonInner(bias, expr.shape());
+        return inner == null
+            ? null
+            : add(
+                reshape(x, expr.shape()),
+                broadcast(reshape(bias.inputs().get(0), inner), expr.shape()));
+      }
+    }
+    return null;
+  }
+
+  /** The innermost axes of both shapes, if what is repeated extends along them alone. */
+  private static @Nullable Shape commonInner(Expr broadcast, Shape other) {
+    Shape from = broadcast.inputs().get(0).shape();
+    Shape whole = broadcast.shape();
+    int common = 0;
+    while (common < Math.min(whole.rank(), other.rank())
+        && whole.extent(-1 - common) == other.extent(-1 - common)) {
+      common++;
+    }
+    int[] inner = new int[Math.min(common, from.rank())];
+    for (int axis = 0; axis < from.rank(); axis++) {
+      int extent = from.extent(-1 - axis);
+      if (axis < inner.length) {
+        inner[inner.length - 1 - axis] = extent;
+      } else if (extent > 1) {
+        return null;
+      }
+    }
+    return Shape.of(inner);
   }
 
   private Expr broadcast(Expr x, Shape shape) {

@@ -224,7 +224,8 @@ class MemoryPlanTest {
 
     private void read(Slot slot) {
       MemoryPlan.Place place = program.memory().place(slot.storage());
-      for (int line = from(place); line < to(place, slot); line++) {
+      int begin = from(place) + slot.offset() / LINE;
+      for (int line = begin; line < begin + to(place, slot) - from(place); line++) {
         if (owners[place.slab()][line] != slot.storage()) {
           throw new AssertionError(
               "%s: %s was overwritten by storage %d%n%s"

@@ -29,7 +29,7 @@ final class Arena {
 
   Location location(Slot slot) {
     MemoryPlan.Place place = plan.place(slot.storage());
-    long offset = slabs[place.slab()] + (long) place.offset() * Float.BYTES;
+    long offset = slabs[place.slab()] + ((long) place.offset() + slot.offset()) * Float.BYTES;
     return new Location(Location.Area.ARENA, offset);
   }
 
