@@ -69,6 +69,11 @@ CASES = [
 # Their products are none, or what is measured is not their precision.
 WITHOUT_PRODUCTS = ("copy", "pyramid")
 
+HEADER = (
+    "| work | ours ms | theirs ms | ratio | ours MiB | theirs MiB | their layout |",
+    "|---|--:|--:|--:|--:|--:|---|",
+)
+
 
 class DeviceMemory(threading.Thread):
     """The most memory of the whole device that was in use, by looking now and then."""
@@ -180,8 +185,7 @@ def main():
     origin = {**machine(os.environ["JAVA"], " ".join(JVM), os.environ["PYTHON"]), "gpu": gpu()}
     origin["revision"] = os.environ.get("REVISION", origin["revision"])
     entries, begin = [], time.monotonic()
-    print("| work | ours ms | theirs ms | ratio | ours MiB | theirs MiB | their layout |")
-    print("|---|--:|--:|--:|--:|--:|---|", flush=True)
+    print("\n".join(HEADER), flush=True)
     for precision in precisions:
         for case in CASES:
             name = f"{case.name}-{precision}"

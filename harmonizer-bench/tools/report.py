@@ -1,7 +1,11 @@
-"""Writes the tables of docs/performance.md from the measurements in docs/benchmarks.
+"""Writes the tables of docs/performance.md and of docs/benchmarks/cuda.md from the measurements in
+docs/benchmarks.
 
     report.sh                        regenerates the tables
     report.sh record NAME [ARGS …]   runs JMH with ARGS and keeps the result as NAME.json
+    report.sh gpu FOLDER …           adds what gpu-check.sh left there, the oldest folder first, to
+                                     cuda.json; a later result replaces an earlier one
+    report.sh gpu --anew FOLDER …    the same, but forgets what cuda.json holds
 
 Needs nothing but Python itself.
 """
@@ -17,11 +21,14 @@ from pathlib import Path
 from machine import machine
 from measured import Jmh, Peers
 from peak import fma_gflops
+import cuda
 import sections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
 BENCHMARKS = ROOT / "docs" / "benchmarks"
+GPU_DOCUMENT = BENCHMARKS / "cuda.md"
+GPU_RESULTS = BENCHMARKS / "cuda.json"
 
 
 def record(name, arguments):
@@ -45,20 +52,39 @@ def record(name, arguments):
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
+def gather(folders):
+    """Into one file, from which the tables of GPUs are made."""
+    anew = folders[:1] == ["--anew"]
+    missing = [folder for folder in folders[anew:] if not Path(folder).is_dir()]
+    if missing or not folders[anew:]:
+        sys.exit(f"report: {', '.join(missing) or 'nothing'} is no folder that gpu-check.sh wrote")
+    known = {} if anew or not GPU_RESULTS.exists() else json.loads(GPU_RESULTS.read_text("utf-8"))
+    document = cuda.collect(folders[anew:], known)
+    GPU_RESULTS.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
 def regenerate():
     """Puts each table between its markers; one without measurements says so."""
-    documents = [json.loads(path.read_text("utf-8")) for path in sorted(BENCHMARKS.glob("*.json"))]
+    paths = [path for path in sorted(BENCHMARKS.glob("*.json")) if path != GPU_RESULTS]
+    documents = [json.loads(path.read_text("utf-8")) for path in paths]
     jmh = Jmh([each for each in documents if "results" in each])
     peers = Peers([each for each in documents if "cases" in each])
-    text = DOCUMENT.read_text("utf-8")
-    for name, section in sections.ALL.items():
-        rows = list(section(jmh, peers)) or ["Not measured yet."]
+    fill(DOCUMENT, sections.ALL, jmh, peers)
+    if GPU_RESULTS.exists():
+        results = json.loads(GPU_RESULTS.read_text("utf-8"))
+        fill(GPU_DOCUMENT, cuda.ALL, results["cases"], results["checks"])
+
+
+def fill(document, tables, *measurements):
+    text = document.read_text("utf-8")
+    for name, section in tables.items():
+        rows = list(section(*measurements)) or ["Not measured yet."]
         marked = re.compile(rf"(<!-- table: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         if not marked.search(text):
-            sys.exit(f'report: {DOCUMENT.name} has no place for table "{name}"')
+            sys.exit(f'report: {document.name} has no place for table "{name}"')
         body = "\n".join(rows)
         text = marked.sub(lambda found: f"{found[1]}{body}\n{found[2]}", text)
-    DOCUMENT.write_text(text, "utf-8")
+    document.write_text(text, "utf-8")
 
 
 def main():
@@ -67,6 +93,9 @@ def main():
         regenerate()
     elif arguments[0] == "record" and len(arguments) > 1:
         record(arguments[1], arguments[2:])
+    elif arguments[0] == "gpu" and len(arguments) > 1:
+        gather(arguments[1:])
+        regenerate()
     else:
         sys.exit(__doc__)
 
