@@ -30,9 +30,23 @@ final class Convolutions {
   List<Work> works(ConvolutionTask.Member member, ConvGeometry geometry, Operands operands) {
     boolean depthwise =
         operands.channels == geometry.groups() && operands.filters >= operands.channels;
-    return depthwise
-        ? List.copyOf(depthwise(member, geometry, operands))
+    if (depthwise) {
+      return depthwise(member, geometry, operands);
+    }
+    boolean patches =
+        geometry.groups() == 1 && isPatchwise(geometry.rows()) && isPatchwise(geometry.columns());
+    return patches
+        ? new PatchProducts(geometry, operands, precision).works(member)
         : library(member, geometry, operands);
+  }
+
+  /** Whether windows lie side by side and leave nothing out. */
+  private static boolean isPatchwise(WindowAxis axis) {
+    return axis.kernel() > 1
+        && axis.kernel() == axis.stride()
+        && axis.dilation() == 1
+        && axis.before() == 0
+        && axis.outputs() * axis.stride() == axis.extent();
   }
 
   private static List<Work> depthwise(

@@ -355,7 +355,7 @@ final class Translator {
     MatrixProduct product =
         new MatrixProduct(
             c.size() / (m * n), m, n, depth, matmul.left(), matmul.right(), precision);
-    return new Work.Product(product, at(a), at(b), at(step.output()));
+    return new Work.Product(product, at(a), at(b), at(step.output()), 0);
   }
 
   private List<Work> convolution(Step.Apply step) {

@@ -17,12 +17,8 @@ sealed interface Work {
   }
 
   /** Calls for a matrix product. */
-  record Product(MatrixProduct product, Location a, Location b, Location result) implements Work {
-    @Override
-    public long scratch() {
-      return 0;
-    }
-  }
+  record Product(MatrixProduct product, Location a, Location b, Location result, long scratch)
+      implements Work {}
 
   /** Calls for a convolution. */
   record Convolve(ConvolutionTask task, Location a, Location b, Location result, long scratch)

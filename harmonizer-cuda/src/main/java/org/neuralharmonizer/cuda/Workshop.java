@@ -111,7 +111,7 @@ final class Workshop implements AutoCloseable {
         if (work instanceof Work.Product product) {
           Device.LibraryCall call =
               calls.computeIfAbsent(product.product(), key -> device.product(product.product()));
-          needed = Math.max(needed, call.scratchBytes());
+          needed = Math.max(needed, Arena.aligned(product.scratch()) + call.scratchBytes());
         } else if (work instanceof Work.Convolve convolve) {
           Device.LibraryCall call =
               calls.computeIfAbsent(
@@ -151,7 +151,7 @@ final class Workshop implements AutoCloseable {
       Device.Grid grid = new Device.Grid(launch.blocks(), KernelSource.THREADS);
       device.launch(handle(launch.kernel()), grid, addresses);
     } else if (work instanceof Work.Product product) {
-      call(product.product(), product.a(), product.b(), product.result(), 0);
+      call(product.product(), product.a(), product.b(), product.result(), product.scratch());
     } else if (work instanceof Work.Convolve convolve) {
       call(convolve.task(), convolve.a(), convolve.b(), convolve.result(), convolve.scratch());
     } else if (work instanceof Work.Clear clear) {
