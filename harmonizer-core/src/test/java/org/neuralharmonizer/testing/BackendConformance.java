@@ -37,7 +37,16 @@ public abstract class BackendConformance extends BackendContract {
   private static final Set<Code> NO_STEPS =
       EnumSet.of(Code.INPUT, Code.LITERAL, Code.CONSTANT, Code.RESHAPE, Code.DETACH);
 
+  private static final int GRAPHS = 60;
   private static final int UNFUSED_GRAPHS = 20;
+
+  /** Of so many random graphs and epochs of training, one is in a sample. */
+  private static final int SAMPLED = 8;
+
+  /** Ten images in batches of four: 200 steps. */
+  private static final int EPOCHS = 80;
+
+  private static final double STEPS_PER_EPOCH = 2.5;
 
   /** As in the test of the training step, where the reason is. */
   private static final double OF_A_STEP = 2e-5;
@@ -58,8 +67,10 @@ public abstract class BackendConformance extends BackendContract {
         .flatMap(List::stream);
   }
 
-  static Stream<ConformanceCase> sizes() {
-    return ElementwiseCases.sizes().stream();
+  Stream<ConformanceCase> sizes() {
+    List<ConformanceCase> cases =
+        extent() == Extent.FULL ? ElementwiseCases.sizes() : ElementwiseCases.sampledSizes();
+    return cases.stream();
   }
 
   static Stream<ConformanceCase> movements() {
@@ -137,10 +148,10 @@ public abstract class BackendConformance extends BackendContract {
 
   @Test
   void randomGraphs() {
-    List<ConformanceCase> graphs = GraphCases.all(60);
+    List<ConformanceCase> graphs = GraphCases.all(sampled(GRAPHS));
     for (int i = 0; i < graphs.size(); i++) {
       Conformance.check(graphs.get(i), terms(), backend().fusion());
-      if (i < UNFUSED_GRAPHS) {
+      if (i < sampled(UNFUSED_GRAPHS)) {
         Conformance.check(graphs.get(i), terms(), Fusion.NONE);
       }
     }
@@ -192,7 +203,7 @@ public abstract class BackendConformance extends BackendContract {
     double tolerance =
         precision() == ProductPrecision.SINGLE ? OF_TRAINING : OF_TRAINING_IN_TENSOR_FLOAT;
     List<TrainingListener.Losses> actual = losses(backend());
-    assertThat(actual).hasSize(200);
+    assertThat(actual).hasSize((int) (STEPS_PER_EPOCH * sampled(EPOCHS)));
     for (int i = 0; i < actual.size(); i++) {
       assertThat(actual.get(i).total())
           .as("loss at step %d", i + 1)
@@ -203,7 +214,7 @@ public abstract class BackendConformance extends BackendContract {
     }
   }
 
-  private static List<TrainingListener.Losses> losses(Backend backend) {
+  private List<TrainingListener.Losses> losses(Backend backend) {
     List<TrainingListener.Losses> losses = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
@@ -214,11 +225,15 @@ public abstract class BackendConformance extends BackendContract {
         };
     SmallTask.settings()
         .learningRate(LearningRateSchedule.constant(RATE))
-        .epochs(80)
+        .epochs(sampled(EPOCHS))
         .listener(listener)
         .build()
         .fit(SmallTask.images(), backend);
     return losses;
+  }
+
+  private int sampled(int all) {
+    return extent() == Extent.FULL ? all : all / SAMPLED;
   }
 
   private void checkBothWays(ConformanceCase each) {

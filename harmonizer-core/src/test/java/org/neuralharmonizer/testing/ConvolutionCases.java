@@ -90,6 +90,7 @@ final class ConvolutionCases {
     tasks.add(task(1, 64, 64, 1, axis(14, 3, 1, 1, 1)));
     tasks.add(task(2, 64, 70, 1, axis(7, 1, 1, 0, 0)));
     tasks.add(task(2, 3, 16, 1, axis(32, 7, 2, 3, 3)));
+    tasks.add(task(3, 3, 10, 1, axis(12, 4, 4, 0, 0), axis(6, 2, 2, 0, 0)));
     return tasks;
   }
 

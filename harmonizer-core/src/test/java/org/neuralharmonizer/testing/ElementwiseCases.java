@@ -80,6 +80,11 @@ final class ElementwiseCases {
         .toList();
   }
 
+  /** Some of them: with and without a remainder, below and above a block of threads. */
+  static List<ConformanceCase> sampledSizes() {
+    return List.of(sizes(2, 3, 4, 5, 8, 31, 32, 67, 128, 1000, 1023, 1024, 4097));
+  }
+
   /** The few sizes that a backend is tried on where every primitive is a step of its own. */
   static List<ConformanceCase> fewSizes() {
     return List.of(sizes(1, 33, 1023));

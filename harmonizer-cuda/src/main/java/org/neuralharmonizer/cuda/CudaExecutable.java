@@ -69,7 +69,7 @@ final class CudaExecutable implements Executable {
     try {
       begin();
     } catch (RuntimeException e) {
-      workshop.close();
+      release();
       throw e;
     }
   }
@@ -213,12 +213,19 @@ final class CudaExecutable implements Executable {
       if (!closed) {
         closed = true;
         device.enter();
-        device.synchronize();
-        recordings.forEach(Device.Recording::close);
-        workshop.close();
-        afterwards.run();
+        try {
+          device.synchronize();
+        } finally {
+          release();
+          afterwards.run();
+        }
       }
     }
+  }
+
+  private void release() {
+    recordings.forEach(Device.Recording::close);
+    workshop.close();
   }
 
   private void requireOpen() {
@@ -250,12 +257,15 @@ final class CudaExecutable implements Executable {
     }
   }
 
+  /** The same tensor, not an equal one: to compare values would take as long as to send them. */
+  @SuppressWarnings("ReferenceEquality")
   private void accept(List<Tensor> arguments) {
     for (int i = 0; i < arguments.size(); i++) {
-      if (present[i] != arguments.get(i)) {
+      Tensor argument = arguments.get(i);
+      if (present[i] != argument) {
         present[i] = null;
-        upload(program.arguments().get(i).slot(), arguments.get(i));
-        present[i] = arguments.get(i);
+        upload(program.arguments().get(i).slot(), argument);
+        present[i] = argument;
       }
     }
   }

@@ -471,7 +471,10 @@ __device__ void gather_window(const float* x, const float* taps, float* y) {
     return;
   }
   x += place.plane * (G::Rows::extent * G::Columns::extent);
-  const int tap = static_cast<int>(taps[place.index]);
+  // While a program warms up, memory holds anything.
+  const float given = taps[place.index];
+  const bool is_tap = given >= 0.0f && given < G::Rows::kernel * G::Columns::kernel;
+  const int tap = is_tap ? static_cast<int>(given) : 0;
   const int row = position<typename G::Rows>(place.row, tap / G::Columns::kernel);
   const int column = position<typename G::Columns>(place.column, tap % G::Columns::kernel);
   const bool is_inside = inside<typename G::Rows>(row) && inside<typename G::Columns>(column);
