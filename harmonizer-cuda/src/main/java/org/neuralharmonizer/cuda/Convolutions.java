@@ -160,7 +160,7 @@ final class Convolutions {
   }
 
   /** Whether padding after an axis as much as before it makes as many windows. */
-  private static boolean isEven(WindowAxis axis) {
+  static boolean isEven(WindowAxis axis) {
     int reach = (axis.kernel() - 1) * axis.dilation() + 1;
     int padded = axis.extent() + 2 * axis.before();
     return padded >= reach && (padded - reach) / axis.stride() + 1 == axis.outputs();

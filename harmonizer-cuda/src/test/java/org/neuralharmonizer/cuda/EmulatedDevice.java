@@ -1,11 +1,7 @@
 package org.neuralharmonizer.cuda;
 
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.expr.Contraction.Reading;
@@ -18,6 +14,8 @@ import org.neuralharmonizer.expr.Contraction.Reading;
  *
  * <p>Threads of a block run one after another up to their next barrier. Sums of a product are
  * rounded once; a multiplication followed by an addition is not fused.
+ *
+ * <p>As of a GPU, only {@link #compile} may be called by several threads at once.
  */
 final class EmulatedDevice implements Device {
   private static final int FLOAT = Float.BYTES;
@@ -25,28 +23,15 @@ final class EmulatedDevice implements Device {
   private static final int ARCHITECTURE = 90;
   private static final int PROCESSORS = 4;
 
-  /** As for the driver, a thread speaks to the device it has entered last. */
-  private static final ThreadLocal<EmulatedDevice> CURRENT = new ThreadLocal<>();
-
   private final long bytes;
+  private final EmulatedContext context;
   private final Allocations allocations;
   private final Map<Long, String> kernels = new HashMap<>();
-  private final Set<Object> handles = new HashSet<>();
-  private List<Work> recorded;
-  private boolean closed;
-
-  /** Something in stream order. */
-  private interface Work {
-
-    /** Refuses what a GPU would not be able to do, or would do wrongly. */
-    void check();
-
-    void run();
-  }
 
   EmulatedDevice(long bytes) {
     this.bytes = bytes;
-    this.allocations = new Allocations(bytes);
+    this.context = new EmulatedContext(bytes);
+    this.allocations = context.allocations();
   }
 
   /** Whether this machine can emulate; {@link #reason} tells why not. */
@@ -78,20 +63,19 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized long freeBytes() {
-    checkEntered();
+  public long freeBytes() {
+    context.checkEntered();
     return allocations.free();
   }
 
   @Override
-  public synchronized void enter() {
-    checkOpen();
-    CURRENT.set(this);
+  public void enter() {
+    context.enter();
   }
 
   @Override
-  public synchronized long allocate(long length) {
-    checkNotRecording("allocate");
+  public long allocate(long length) {
+    context.checkNotRecording("allocate");
     allocations.reserve(length);
     long address = EmulatorLibrary.allocate(length);
     if (address == 0) {
@@ -102,100 +86,64 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized void free(long address) {
-    checkNotRecording("free");
+  public void free(long address) {
+    context.checkNotRecording("free");
     allocations.check("free", address, 0);
-    checkGuards();
+    context.checkGuards();
     allocations.remove(address);
     EmulatorLibrary.release(address);
   }
 
   @Override
-  public synchronized void upload(float[] values, int count, long address) {
-    checkNotRecording("upload");
+  public void upload(float[] values, int count, long address) {
+    context.checkNotRecording("upload");
     allocations.check("upload", address, (long) count * FLOAT);
     EmulatorLibrary.write(values, count, address);
   }
 
   @Override
-  public synchronized void download(long address, float[] values) {
-    checkNotRecording("download");
+  public void download(long address, float[] values) {
+    context.checkNotRecording("download");
     allocations.check("download", address, (long) values.length * FLOAT);
-    checkGuards();
+    context.checkGuards();
     EmulatorLibrary.read(address, values);
   }
 
   @Override
   public void copy(long from, long to, long length) {
-    start(
+    context.start(
         () -> {
           allocations.check("copy from", from, length);
           allocations.check("copy to", to, length);
-          checkApart("copy", from, length, to, length);
+          EmulatedContext.checkApart("copy", from, length, to, length);
         },
         () -> EmulatorLibrary.copy(from, to, length));
   }
 
   @Override
   public void clear(long address, long length) {
-    start(
+    context.start(
         () -> allocations.check("clear", address, length),
         () -> EmulatorLibrary.clear(address, length));
   }
 
   @Override
   public byte[] compile(String source) {
-    checkOpen();
+    context.checkOpen();
     return EmulatorCompiler.compile(source);
   }
 
   @Override
-  public synchronized Code load(byte[] code) {
-    checkNotRecording("load");
-    EmulatedCode loaded =
-        new EmulatedCode(EmulatorLibrary.open(EmulatorCompiler.store(code).toString()));
-    handles.add(loaded);
-    return loaded;
-  }
-
-  private final class EmulatedCode implements Code {
-    private final long library;
-    private final Set<Long> own = new HashSet<>();
-
-    EmulatedCode(long library) {
-      this.library = library;
-    }
-
-    @Override
-    public long kernel(String name) {
-      synchronized (EmulatedDevice.this) {
-        checkEntered();
-        checkHeld(this);
-        long kernel = EmulatorLibrary.symbol(library, "emulated_" + name);
-        if (kernel == 0) {
-          throw new CudaException("there is no kernel of the name " + name);
-        }
-        kernels.put(kernel, name);
-        own.add(kernel);
-        return kernel;
-      }
-    }
-
-    @Override
-    public void close() {
-      synchronized (EmulatedDevice.this) {
-        if (release(this)) {
-          kernels.keySet().removeAll(own);
-          EmulatorLibrary.close(library);
-        }
-      }
-    }
+  public Code load(byte[] code) {
+    context.checkNotRecording("load");
+    String file = EmulatorCompiler.store(code).toString();
+    return context.hold(new EmulatedCode(context, kernels, file));
   }
 
   @Override
   public void launch(long kernel, Grid grid, long... addresses) {
     long[] arguments = addresses.clone();
-    start(
+    context.start(
         () -> checkLaunch(kernel, grid, arguments),
         () -> {
           String failure = EmulatorLibrary.launch(kernel, arguments, grid.blocks(), grid.threads());
@@ -230,12 +178,12 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized LibraryCall product(MatrixProduct product) {
-    checkEntered();
+  public LibraryCall product(MatrixProduct product) {
+    context.checkEntered();
     long left = (long) product.batches() * product.m() * product.k() * FLOAT;
     long right = (long) product.batches() * product.k() * product.n() * FLOAT;
     long result = (long) product.batches() * product.m() * product.n() * FLOAT;
-    Computation computation =
+    EmulatedCall.Computation computation =
         (a, b, y) ->
             EmulatorLibrary.product(
                 product.batches(),
@@ -248,24 +196,23 @@ final class EmulatedDevice implements Device {
                 a,
                 b,
                 y);
-    EmulatedCall call =
-        new EmulatedCall(product.toString(), left, right, result, SCRATCH, computation);
-    handles.add(call);
-    return call;
+    return context.hold(
+        new EmulatedCall(context, product.toString(), left, right, result, SCRATCH, computation));
   }
 
   @Override
-  public synchronized LibraryCall convolution(
+  public LibraryCall convolution(
       ConvolutionTask task, long a, long b, long result, long scratch, long scratchBytes) {
-    checkNotRecording("convolution");
+    context.checkNotRecording("convolution");
     long[] lengths = EmulatedConvolution.lengths(task);
     int[] geometry = EmulatedConvolution.geometry(task);
-    Computation computation =
+    EmulatedCall.Computation computation =
         (x, y, z) ->
             EmulatorLibrary.convolution(
                 geometry, task.precision() == ProductPrecision.TENSOR_FLOAT, x, y, z);
     EmulatedCall call =
         new EmulatedCall(
+            context,
             task.toString(),
             lengths[0] * FLOAT,
             lengths[1] * FLOAT,
@@ -278,230 +225,23 @@ final class EmulatedDevice implements Device {
       EmulatorLibrary.poison(scratch, Math.min(SCRATCH, scratchBytes));
     }
     EmulatorLibrary.poison(result, lengths[2] * FLOAT);
-    handles.add(call);
-    return call;
-  }
-
-  /** What a library call computes, given addresses. */
-  private interface Computation {
-    void run(long a, long b, long result);
-  }
-
-  private final class EmulatedCall implements LibraryCall {
-    private final String name;
-    private final long leftBytes;
-    private final long rightBytes;
-    private final long resultBytes;
-    private final long scratchBytes;
-    private final Computation computation;
-
-    EmulatedCall(
-        String name,
-        long leftBytes,
-        long rightBytes,
-        long resultBytes,
-        long scratchBytes,
-        Computation computation) {
-      this.name = name;
-      this.leftBytes = leftBytes;
-      this.rightBytes = rightBytes;
-      this.resultBytes = resultBytes;
-      this.scratchBytes = scratchBytes;
-      this.computation = computation;
-    }
-
-    @Override
-    public long scratchBytes() {
-      return scratchBytes;
-    }
-
-    @Override
-    public boolean deterministic() {
-      return true;
-    }
-
-    @Override
-    public void run(long a, long b, long result, long scratch) {
-      synchronized (EmulatedDevice.this) {
-        checkHeld(this);
-        start(
-            () -> check(a, b, result, scratch),
-            () -> {
-              if (scratchBytes > 0) {
-                EmulatorLibrary.poison(scratch, scratchBytes);
-              }
-              computation.run(a, b, result);
-            });
-      }
-    }
-
-    void check(long a, long b, long result, long scratch) {
-      allocations.check("first operand of " + name, a, leftBytes);
-      allocations.check("second operand of " + name, b, rightBytes);
-      allocations.check("result of " + name, result, resultBytes);
-      checkApart("first operand and result of " + name, a, leftBytes, result, resultBytes);
-      checkApart("second operand and result of " + name, b, rightBytes, result, resultBytes);
-      if (scratchBytes > 0) {
-        allocations.check("scratch of " + name, scratch, scratchBytes);
-        checkApart("first operand and scratch of " + name, a, leftBytes, scratch, scratchBytes);
-        checkApart("second operand and scratch of " + name, b, rightBytes, scratch, scratchBytes);
-        checkApart("result and scratch of " + name, result, resultBytes, scratch, scratchBytes);
-      }
-    }
-
-    @Override
-    public void close() {
-      synchronized (EmulatedDevice.this) {
-        release(this);
-      }
-    }
+    return context.hold(call);
   }
 
   @Override
-  public synchronized Recording record(Runnable work) {
-    checkNotRecording("record");
-    List<Work> list = new ArrayList<>();
-    recorded = list;
-    try {
-      work.run();
-    } finally {
-      recorded = null;
-    }
-    EmulatedRecording recording = new EmulatedRecording(list);
-    handles.add(recording);
-    return recording;
-  }
-
-  private final class EmulatedRecording implements Recording {
-    private final List<Work> list;
-
-    EmulatedRecording(List<Work> list) {
-      this.list = list;
-    }
-
-    @Override
-    public void replay() {
-      synchronized (EmulatedDevice.this) {
-        checkNotRecording("replay");
-        checkHeld(this);
-        for (Work work : list) {
-          work.check();
-          work.run();
-        }
-      }
-    }
-
-    @Override
-    public void close() {
-      synchronized (EmulatedDevice.this) {
-        release(this);
-      }
-    }
+  public Recording record(Runnable work) {
+    return context.hold(new EmulatedRecording(context, context.record(work)));
   }
 
   @Override
-  public synchronized void synchronize() {
-    checkNotRecording("synchronize");
-    checkGuards();
+  public void synchronize() {
+    context.checkNotRecording("synchronize");
+    context.checkGuards();
   }
 
   /** Fails if anything is still allocated or open. */
   @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
-    checkNotRecording("close");
-    String left = "";
-    if (allocations.total() > 0 || !handles.isEmpty()) {
-      left = "closed with %d bytes allocated and open: %s".formatted(allocations.total(), handles);
-    }
-    try {
-      checkGuards();
-    } finally {
-      allocations.all().keySet().forEach(EmulatorLibrary::release);
-      closed = true;
-      if (CURRENT.get() == this) {
-        CURRENT.remove();
-      }
-    }
-    if (!left.isEmpty()) {
-      throw new IllegalStateException(left);
-    }
-  }
-
-  private synchronized void start(Runnable check, Runnable run) {
-    checkEntered();
-    check.run();
-    if (recorded == null) {
-      run.run();
-      return;
-    }
-    recorded.add(
-        new Work() {
-          @Override
-          public void check() {
-            check.run();
-          }
-
-          @Override
-          public void run() {
-            run.run();
-          }
-        });
-  }
-
-  private boolean release(Object handle) {
-    if (closed) {
-      return false;
-    }
-    checkEntered();
-    return handles.remove(handle);
-  }
-
-  private void checkHeld(Object handle) {
-    if (!handles.contains(handle)) {
-      throw new CudaException("used after it was closed");
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new CudaException("the device is closed");
-    }
-  }
-
-  private void checkEntered() {
-    checkOpen();
-    if (CURRENT.get() != this) {
-      throw new CudaException(
-          "thread " + Thread.currentThread().getName() + " has not entered this device");
-    }
-  }
-
-  private void checkNotRecording(String what) {
-    checkEntered();
-    if (recorded != null) {
-      throw new CudaException(what + ": not while recording");
-    }
-  }
-
-  private void checkGuards() {
-    allocations
-        .all()
-        .forEach(
-            (address, length) -> {
-              if (!EmulatorLibrary.intact(address, length)) {
-                throw new CudaException(
-                    "something was written before or after %d allocated bytes".formatted(length));
-              }
-            });
-  }
-
-  private static void checkApart(
-      String what, long first, long firstBytes, long second, long secondBytes) {
-    if (first < second + secondBytes && second < first + firstBytes) {
-      throw new CudaException(what + " overlap");
-    }
+  public void close() {
+    context.close();
   }
 }
