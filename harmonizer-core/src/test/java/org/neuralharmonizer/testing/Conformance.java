@@ -127,6 +127,9 @@ final class Conformance {
   /** Errors of more products than this average out. */
   private static final int MOST = 20;
 
+  /** What follows from many products in tensor floats. */
+  static final double OF_MANY_PRODUCTS = OF_TENSOR_FLOAT * MOST;
+
   private static boolean isProduct(Expr expr) {
     Code code = expr.primitive().code();
     return code == Code.MATMUL
