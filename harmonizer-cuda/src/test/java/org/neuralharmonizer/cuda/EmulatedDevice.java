@@ -230,13 +230,14 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public synchronized LibraryCall product(MatrixProduct product) {
+  public synchronized LibraryCall product(
+      MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes) {
     checkEntered();
     long left = (long) product.batches() * product.m() * product.k() * FLOAT;
     long right = (long) product.batches() * product.k() * product.n() * FLOAT;
-    long result = (long) product.batches() * product.m() * product.n() * FLOAT;
+    long size = (long) product.batches() * product.m() * product.n() * FLOAT;
     Computation computation =
-        (a, b, y) ->
+        (x, y, z) ->
             EmulatorLibrary.product(
                 product.batches(),
                 product.m(),
@@ -245,11 +246,15 @@ final class EmulatedDevice implements Device {
                 product.left() == Reading.TRANSPOSED,
                 product.right() == Reading.TRANSPOSED,
                 product.precision() == ProductPrecision.TENSOR_FLOAT,
-                a,
-                b,
-                y);
+                x,
+                y,
+                z);
     EmulatedCall call =
-        new EmulatedCall(product.toString(), left, right, result, SCRATCH, computation);
+        new EmulatedCall(product.toString(), left, right, size, SCRATCH, computation);
+    if (product.isLarge()) {
+      call.check(a, b, result, scratch);
+      EmulatorLibrary.poison(result, size);
+    }
     handles.add(call);
     return call;
   }
