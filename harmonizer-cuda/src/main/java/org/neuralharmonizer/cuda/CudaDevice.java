@@ -161,11 +161,12 @@ final class CudaDevice implements Device {
   }
 
   @Override
-  public LibraryCall product(MatrixProduct product) {
+  public LibraryCall product(
+      MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes) {
     if (cublas == null) {
       cublas = new Cublas(this, stream);
     }
-    return cublas.product(product);
+    return cublas.product(product, new Room(a, b, result, scratch, scratchBytes));
   }
 
   @Override
@@ -174,7 +175,7 @@ final class CudaDevice implements Device {
     if (cudnn == null) {
       cudnn = new Cudnn(stream);
     }
-    return cudnn.convolution(task, new Cudnn.Room(a, b, result, scratch, scratchBytes));
+    return cudnn.convolution(task, new Room(a, b, result, scratch, scratchBytes));
   }
 
   @Override

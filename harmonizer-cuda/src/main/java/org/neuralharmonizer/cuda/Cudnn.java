@@ -24,13 +24,6 @@ final class Cudnn implements AutoCloseable {
    */
   record Algorithm(int number, int mathType, float milliseconds, boolean deterministic) {}
 
-  /**
-   * Device memory that may be used while algorithms are timed.
-   *
-   * @param bytes of scratch
-   */
-  record Room(long a, long b, long result, long scratch, long bytes) {}
-
   Cudnn(CUstream_st stream) {
     check(cudnn.cudnnCreate(handle), "cudnnCreate");
     try {

@@ -114,7 +114,7 @@ final class CudnnConvolution implements Device.LibraryCall {
   }
 
   /** Those that can be run; none if the search itself fails, which need not be the last one. */
-  List<Cudnn.Algorithm> find(Search search, Cudnn.Room room) {
+  List<Cudnn.Algorithm> find(Search search, Room room) {
     // The default permits tensor cores for operands of type float, since Ampere.
     setMathType(
         task.precision() == ProductPrecision.SINGLE
@@ -140,7 +140,7 @@ final class CudnnConvolution implements Device.LibraryCall {
     return found;
   }
 
-  private int findByTiming(Cudnn.Room room, int[] count) {
+  private int findByTiming(Room room, int[] count) {
     Pointer a = Words.pointer(room.a());
     Pointer b = Words.pointer(room.b());
     Pointer result = Words.pointer(room.result());

@@ -77,8 +77,16 @@ interface Device extends AutoCloseable {
   /** How many blocks of how many threads. */
   record Grid(int blocks, int threads) {}
 
-  /** A matrix product prepared for this device. */
-  LibraryCall product(MatrixProduct product);
+  /**
+   * A matrix product prepared for this device. If it is {@linkplain MatrixProduct#isLarge large},
+   * the fastest algorithm found by timing on the given operands, whose content does not matter and
+   * whose result is overwritten; otherwise no address is used.
+   *
+   * @param scratch room for the timing
+   * @param scratchBytes of it; also the most that the chosen algorithm may ask for
+   */
+  LibraryCall product(
+      MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes);
 
   /**
    * A convolution prepared for this device: the fastest algorithm found by timing on the given

@@ -12,7 +12,10 @@ import org.neuralharmonizer.backend.BackendOptions;
 final class Workshop implements AutoCloseable {
 
   /** The most that a convolution may ask for besides its operands. */
-  private static final long MOST_FOR_LIBRARY = 2L << 30;
+  private static final long MOST_FOR_CONVOLUTION = 2L << 30;
+
+  /** The same of a product: room for some parts of a weight's gradient, which are added up. */
+  private static final long MOST_FOR_PRODUCT = 64L << 20;
 
   private static final double MEBIBYTE = 1 << 20;
 
@@ -102,15 +105,25 @@ final class Workshop implements AutoCloseable {
   private long prepare(Collection<Work> works, long own) {
     long taken = Arena.aligned(own);
     long needed = own;
-    long room = Math.max(1, Math.min(MOST_FOR_LIBRARY, device.freeBytes() / 2 - taken));
-    boolean convolves = works.stream().anyMatch(Work.Convolve.class::isInstance);
-    long trial = convolves ? device.allocate(taken + room) : 0;
+    long most = works.stream().mapToLong(Workshop::mostForLibrary).max().orElse(0);
+    boolean times = most > 0;
+    long room = times ? Math.max(1, Math.min(most, device.freeBytes() / 2 - taken)) : 0;
+    long trial = times ? device.allocate(taken + room) : 0;
     areas.put(Location.Area.SCRATCH, trial);
     try {
       for (Work work : works) {
         if (work instanceof Work.Product product) {
           Device.LibraryCall call =
-              calls.computeIfAbsent(product.product(), key -> device.product(product.product()));
+              calls.computeIfAbsent(
+                  product.product(),
+                  key ->
+                      device.product(
+                          product.product(),
+                          address(product.a()),
+                          address(product.b()),
+                          address(product.result()),
+                          trial + taken,
+                          Math.min(room, MOST_FOR_PRODUCT)));
           needed = Math.max(needed, Arena.aligned(product.scratch()) + call.scratchBytes());
         } else if (work instanceof Work.Convolve convolve) {
           Device.LibraryCall call =
@@ -128,11 +141,21 @@ final class Workshop implements AutoCloseable {
         }
       }
     } finally {
-      if (convolves) {
+      if (times) {
         device.free(trial);
       }
     }
     return needed;
+  }
+
+  /** How much memory a library may try algorithms with; 0 if it does not try. */
+  private static long mostForLibrary(Work work) {
+    if (work instanceof Work.Convolve) {
+      return MOST_FOR_CONVOLUTION;
+    }
+    return work instanceof Work.Product product && product.product().isLarge()
+        ? MOST_FOR_PRODUCT
+        : 0;
   }
 
   /** Whether everything gives the same bits each time. */

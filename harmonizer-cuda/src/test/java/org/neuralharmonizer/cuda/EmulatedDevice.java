@@ -178,13 +178,14 @@ final class EmulatedDevice implements Device {
   }
 
   @Override
-  public LibraryCall product(MatrixProduct product) {
+  public LibraryCall product(
+      MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes) {
     context.checkEntered();
     long left = (long) product.batches() * product.m() * product.k() * FLOAT;
     long right = (long) product.batches() * product.k() * product.n() * FLOAT;
-    long result = (long) product.batches() * product.m() * product.n() * FLOAT;
+    long size = (long) product.batches() * product.m() * product.n() * FLOAT;
     EmulatedCall.Computation computation =
-        (a, b, y) ->
+        (x, y, z) ->
             EmulatorLibrary.product(
                 product.batches(),
                 product.m(),
@@ -193,11 +194,16 @@ final class EmulatedDevice implements Device {
                 product.left() == Reading.TRANSPOSED,
                 product.right() == Reading.TRANSPOSED,
                 product.precision() == ProductPrecision.TENSOR_FLOAT,
-                a,
-                b,
-                y);
-    return context.hold(
-        new EmulatedCall(context, product.toString(), left, right, result, SCRATCH, computation));
+                x,
+                y,
+                z);
+    EmulatedCall call =
+        new EmulatedCall(context, product.toString(), left, right, size, SCRATCH, computation);
+    if (product.isLarge()) {
+      call.check(a, b, result, scratch);
+      EmulatorLibrary.poison(result, size);
+    }
+    return context.hold(call);
   }
 
   @Override

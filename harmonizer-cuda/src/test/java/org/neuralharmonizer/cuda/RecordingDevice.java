@@ -188,7 +188,8 @@ final class RecordingDevice implements Device {
   }
 
   @Override
-  public LibraryCall product(MatrixProduct product) {
+  public LibraryCall product(
+      MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes) {
     String line = describe(product);
     call("prepare " + line);
     return new RecordedCall(line, SCRATCH);

@@ -95,7 +95,7 @@ class RecordingDeviceTest {
       String source = "extern \"C\" __global__ void fused_0(float* y) {}";
       try (Device.Code code = device.load(device.compile(source))) {
         long kernel = code.kernel("fused_0");
-        try (Device.LibraryCall product = device.product(PRODUCT);
+        try (Device.LibraryCall product = device.product(PRODUCT, 0, 0, 0, 0, 0);
             Device.Recording recording =
                 device.record(
                     () -> {
