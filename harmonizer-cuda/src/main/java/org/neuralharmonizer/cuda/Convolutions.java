@@ -136,7 +136,7 @@ final class Convolutions {
     int[] wide = {height * width, width, 1};
     int first = rows.before() * width + columns.before();
     long bytes = (long) extents[0] * height * width * Float.BYTES;
-    long taken = (bytes + 255) / 256 * 256;
+    long taken = Arena.aligned(bytes);
     ConvolutionTask task = task(member, geometry, operands, height, width, false);
     Work call = convolve(task, operands, Location.SCRATCH, taken);
     List<Work> works = new ArrayList<>();

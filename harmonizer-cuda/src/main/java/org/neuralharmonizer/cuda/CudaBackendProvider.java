@@ -9,7 +9,9 @@ import org.neuralharmonizer.backend.BackendProvider;
 /**
  * Announces the CUDA backend. When it opens one it reads two system properties: {@code
  * harmonizer.cuda.cache} names a folder that keeps compiled kernels from one process to the next,
- * {@code harmonizer.cuda.dump} one that receives the kernels' sources.
+ * {@code harmonizer.cuda.dump} one that receives the kernels' sources. When a program is loaded a
+ * third is read: {@code harmonizer.cuda.profile} names a file to which the time of each step is
+ * appended.
  */
 public final class CudaBackendProvider implements BackendProvider {
   private static final int RANK = 20;

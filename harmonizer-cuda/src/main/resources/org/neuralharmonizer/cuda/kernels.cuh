@@ -201,7 +201,8 @@ __device__ void move(const float* x, float* y) {
   }
 }
 
-// In each of G::batches planes, rows of y are columns of x. G::from and G::to begin a plane.
+// In each plane, rows of y are columns of x. G::from and G::to begin a plane; G::from_stride is from
+// one column of x to the next, G::to_stride from one row of y to the next.
 template <class G>
 __device__ void transpose(const float* x, float* y) {
   __shared__ float tile[WARP][WARP + 1];

@@ -98,8 +98,8 @@ class AxesTest {
   /** Sums of terms, each a chain of quotients, remainders and products from left to right. */
   private static int evaluated(String offset, int p) {
     int sum = 0;
-    for (String term : offset.split(" \\+ ")) {
-      String[] words = term.replace("(", "").replace(")", "").replace("u", "").split(" ");
+    for (String term : offset.split(" \\+ ", -1)) {
+      String[] words = term.replace("(", "").replace(")", "").replace("u", "").split(" ", -1);
       int value = words[0].equals(P) ? p : Integer.parseInt(words[0]);
       for (int i = 1; i < words.length; i += 2) {
         int number = Integer.parseInt(words[i + 1]);
