@@ -28,6 +28,11 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(BackendOptions options) {
+    if (options.device() > 0) {
+      throw new IllegalArgumentException(
+          "cpu: there is no device %d, this backend has none but the processor — leave it at 0"
+              .formatted(options.device()));
+    }
     return new CpuBackend(options, KernelProvider.best());
   }
 }

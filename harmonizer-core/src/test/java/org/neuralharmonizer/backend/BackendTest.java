@@ -31,6 +31,15 @@ class BackendTest {
   }
 
   @Test
+  void theBuiltInOneHasNoFurtherDevice() {
+    BackendOptions options = BackendOptions.defaults().withDevice(3);
+    assertThatThrownBy(() -> Backends.named("cpu", options))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "cpu: there is no device 3, this backend has none but the processor — leave it at 0");
+  }
+
+  @Test
   void anUnknownNameListsWhatIsUsable() {
     assertThatThrownBy(() -> Backends.named("gpu"))
         .isInstanceOf(IllegalArgumentException.class)
