@@ -54,7 +54,9 @@ final class MovementCases {
   /** Sums of long and short runs of what one loop computes, without and with the value itself. */
   private static ConformanceCase sumsInLoops() {
     ConformanceCase each = new ConformanceCase("sums in loops");
-    int[][] shapes = {{4, 6, 32, 33}, {2, 3, 4, 5}, {3, 700}, {70, 90}, {1, 9, 40}, {8, 1, 17, 16}};
+    int[][] shapes = {
+      {4, 6, 32, 33}, {2, 3, 4, 5}, {3, 700}, {70, 90}, {1, 9, 40}, {8, 1, 17, 16}, {1100, 32}
+    };
     for (int[] shape : shapes) {
       Expr x = each.gaussian(shape);
       Expr y = x.tanh().times(each.gaussian(shape)).exp();

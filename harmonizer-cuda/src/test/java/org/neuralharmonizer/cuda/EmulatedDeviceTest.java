@@ -11,11 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.neuralharmonizer.backend.ProductPrecision;
-import org.neuralharmonizer.cuda.ConvolutionTask.Axis;
-import org.neuralharmonizer.cuda.ConvolutionTask.Member;
 import org.neuralharmonizer.cuda.Device.Grid;
-import org.neuralharmonizer.expr.Contraction.Reading;
 
 class EmulatedDeviceTest {
   private static final long LIMIT = 1 << 20;
@@ -329,6 +325,7 @@ class EmulatedDeviceTest {
     assertThat(thrown.get()).hasMessageContaining("has not entered");
   }
 
+<<<<<<< HEAD
   @ParameterizedTest
   @CsvSource({
     "AS_STORED, AS_STORED",
@@ -441,6 +438,8 @@ class EmulatedDeviceTest {
     return values;
   }
 
+=======
+>>>>>>> cuda-tests
   /** A kernel's last argument is its result. */
   private float[] run(String source, String name, Grid grid, int length, float[]... inputs) {
     long[] addresses = new long[inputs.length + 1];
@@ -461,20 +460,12 @@ class EmulatedDeviceTest {
     return values;
   }
 
-  private static float[] random(int length, long seed) {
+  static float[] random(int length, long seed) {
     Random random = new Random(seed);
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = random.nextFloat() - 0.5f;
     }
     return values;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 }

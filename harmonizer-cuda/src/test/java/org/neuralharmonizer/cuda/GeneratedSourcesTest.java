@@ -62,6 +62,25 @@ class GeneratedSourcesTest {
     compile(Stream.of(Fusion.ELEMENTWISE, Fusion.NONE).flatMap(ConformancePrograms::all), compiler);
   }
 
+  /** So that what the suite shows, it shows of every kernel there is. */
+  @Test
+  void theConformanceSuiteUsesEveryTemplate() throws IOException {
+    List<String> templates =
+        Pattern.compile("(?m)^template <class G>\\n__device__ void (\\w+)\\(")
+            .matcher(resource(KernelModule.class, "kernels.cuh"))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(templates).contains("move", "depthwise_filter");
+    assertThat(
+            Stream.of(Fusion.ELEMENTWISE, Fusion.NONE)
+                .flatMap(ConformancePrograms::all)
+                .flatMap(program -> Sources.kernels(program).stream())
+                .map(KernelSource::kind)
+                .distinct())
+        .containsAll(templates);
+  }
+
   @Test
   void kernelsOfHarmonizedStepsCompile(@TempDir Path folder) throws IOException {
     SourceCompiler compiler = compiler(folder);
