@@ -43,7 +43,7 @@ class EmulatedCallTest {
     float[] a = EmulatedDeviceTest.random(2 * 3 * 5, 1);
     float[] b = EmulatedDeviceTest.random(2 * 5 * 4, 2);
     MatrixProduct product = new MatrixProduct(2, 3, 4, 5, left, right, ProductPrecision.SINGLE);
-    try (Device.LibraryCall call = device.product(product)) {
+    try (Device.LibraryCall call = device.product(product, 0, 0, 0, 0, 0)) {
       float[] y = run(call, a, b, 2 * 3 * 4);
       for (int i = 0; i < y.length; i++) {
         int batch = i / 12;
@@ -65,7 +65,7 @@ class EmulatedCallTest {
     MatrixProduct product =
         new MatrixProduct(
             1, 1, 1, 1, Reading.AS_STORED, Reading.AS_STORED, ProductPrecision.TENSOR_FLOAT);
-    try (Device.LibraryCall call = device.product(product)) {
+    try (Device.LibraryCall call = device.product(product, 0, 0, 0, 0, 0)) {
       float[] y = run(call, new float[] {1.0004f}, new float[] {3.0009f}, 1);
       assertThat(y).containsExactly(3);
     }
