@@ -162,11 +162,13 @@ public final class Compiler {
 
   /** Whether an expression is its operand, or neighbouring elements of it. */
   private boolean isPart(Expr expr) {
-    return expr.primitive().code() == Code.RESHAPE
-        || fusion == Fusion.ELEMENTWISE
-            && expr.primitive() instanceof Movement.Slice slice
-            && slice.isContiguous(expr.inputs().get(0).shape())
-            && start(expr) % MemoryPlan.LINE == 0;
+    if (expr.primitive().code() == Code.RESHAPE) {
+      return true;
+    }
+    return fusion == Fusion.ELEMENTWISE
+        && expr.primitive() instanceof Movement.Slice slice
+        && slice.isContiguous(expr.inputs().get(0).shape())
+        && start(expr) % MemoryPlan.LINE == 0;
   }
 
   /** Where a part begins. */

@@ -187,9 +187,11 @@ final class Grouping {
   boolean leaves(Expr member, List<Expr> loop) {
     Set<Expr> members = Collections.newSetFromMap(new IdentityHashMap<>());
     members.addAll(loop);
-    return roots.contains(member)
-        || !virtual(member)
-            && consumers.get(member).stream().anyMatch(consumer -> !inside(consumer, members));
+    if (roots.contains(member)) {
+      return true;
+    }
+    return !virtual(member)
+        && consumers.get(member).stream().anyMatch(consumer -> !inside(consumer, members));
   }
 
   static boolean elementwise(Expr expr) {
