@@ -76,11 +76,11 @@ class RowChainTest {
   @Test
   void thereMustBeSeveralLoopsOverTheSameRows() {
     Expr x = Expr.input("x", Shape.of(64, 40));
-    Expr lone = x.exp().sum(1);
-    Expr across = x.squared().plus(1).sum(0);
-    Program program =
-        Compiler.compile(Signature.of(List.of(x), List.of(lone, across)), Fusion.ELEMENTWISE);
-    assertThat(chains(program)).isEmpty();
+    for (Expr sum : List.of(x.exp().sum(1), x.squared().plus(1).sum(0))) {
+      Program program =
+          Compiler.compile(Signature.of(List.of(x), List.of(sum)), Fusion.ELEMENTWISE);
+      assertThat(chains(program)).isEmpty();
+    }
   }
 
   @ParameterizedTest
