@@ -68,7 +68,7 @@ final class CudaExecutable implements Executable {
         new Workshop(device, all, flat(steps), arena.bytes(), variables.bytesAside(), options);
     try {
       begin();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       release();
       throw e;
     }

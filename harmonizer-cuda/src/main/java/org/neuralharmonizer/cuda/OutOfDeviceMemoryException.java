@@ -4,7 +4,15 @@ package org.neuralharmonizer.cuda;
 final class OutOfDeviceMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final long bytes;
+
   OutOfDeviceMemoryException(long bytes) {
     super(bytes + " bytes");
+    this.bytes = bytes;
+  }
+
+  /** What was asked for. */
+  long bytes() {
+    return bytes;
   }
 }

@@ -23,6 +23,7 @@ final class Workshop implements AutoCloseable {
   private final Map<Location.Area, Long> areas = new HashMap<>();
   private final Map<Object, Device.LibraryCall> calls = new HashMap<>();
   private final List<AutoCloseable> owned = new ArrayList<>();
+  private long ownedBytes;
   private final List<KernelModule> modules = new ArrayList<>();
   private final Map<KernelSource, Long> kernels = new HashMap<>();
   private final int threads;
@@ -52,9 +53,10 @@ final class Workshop implements AutoCloseable {
       areas.put(Location.Area.ASIDE, allocated(asideBytes));
       areas.put(Location.Area.SCRATCH, allocated(prepare(works, own)));
     } catch (OutOfDeviceMemoryException e) {
+      long held = ownedBytes;
       close();
-      throw refusal(arenaBytes + asideBytes + own, device.freeBytes());
-    } catch (RuntimeException e) {
+      throw refusal(held + e.bytes(), device.freeBytes());
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }
@@ -86,8 +88,8 @@ final class Workshop implements AutoCloseable {
         ("cuda: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"
                 + " or raise maxBytes (%s has %.0f MiB)")
             .formatted(
-                needed / MEBIBYTE,
-                room / MEBIBYTE,
+                Math.ceil(needed / MEBIBYTE),
+                Math.floor(room / MEBIBYTE),
                 device.description().name(),
                 device.description().bytes() / MEBIBYTE));
   }
@@ -98,6 +100,7 @@ final class Workshop implements AutoCloseable {
     }
     long address = device.allocate(bytes);
     owned.add(() -> device.free(address));
+    ownedBytes += bytes;
     return address;
   }
 

@@ -89,7 +89,7 @@ class LoadingFailuresTest {
     refuses(
         10L * MEBIBYTE,
         Signature.of(List.of(large), List.of(large.exp(), large.tanh())),
-        "cuda: the program needs 48 MiB, at most 10 MiB may be used — make the batch smaller, or"
+        "cuda: the program needs 49 MiB, at most 10 MiB may be used — make the batch smaller, or"
             + " raise maxBytes (recording has 10 MiB)");
   }
 
@@ -99,7 +99,7 @@ class LoadingFailuresTest {
     refuses(
         8L * MEBIBYTE + 512,
         Signature.of(List.of(matrix), List.of(matrix.matmul(matrix))),
-        "cuda: the program needs 8 MiB, at most 8 MiB may be used — make the batch smaller, or"
+        "cuda: the program needs 9 MiB, at most 8 MiB may be used — make the batch smaller, or"
             + " raise maxBytes (recording has 8 MiB)");
   }
 
@@ -111,7 +111,7 @@ class LoadingFailuresTest {
     refuses(
         bytes + 256,
         Signature.of(List.of(image, filter), List.of(convolved(image, filter, 0, 0))),
-        "cuda: the program needs 8 MiB, at most 8 MiB may be used — make the batch smaller, or"
+        "cuda: the program needs 9 MiB, at most 8 MiB may be used — make the batch smaller, or"
             + " raise maxBytes (recording has 8 MiB)");
   }
 
