@@ -36,7 +36,7 @@ public record DemoSettings(long seed, int trainingScenes, int testScenes, int ep
   private static final double LEARNING_RATE = 0.01;
   private static final double WARM_UP = 0.8;
   private static final double MOMENTUM = 0.9;
-  private static final double LAMBDA1 = 2;
+  private static final double LAMBDA1 = 8;
   private static final double LAMBDA2 = 1e-4;
   private static final int[] WIDTHS = {12, 24, 48, 48};
 
@@ -84,7 +84,7 @@ public record DemoSettings(long seed, int trainingScenes, int testScenes, int ep
   private static Conv convolution(int inputs, int outputs, int kernel) {
     return Conv.of(inputs, outputs, kernel)
         .withPadding(Padding.symmetric(kernel / 2))
-        .withInitializer(Initializer.fanInUniform());
+        .withInitializer(Initializer.glorotUniform());
   }
 
   /** Scenes as a data set: pixels from −2 to 2, maps with their weights. */
