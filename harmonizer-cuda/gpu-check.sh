@@ -6,7 +6,7 @@
 #
 # The folder (target/gpu-check unless named) holds a Java, our jars, the tests, reference data and
 # the peers in Python. A run needs CUDA's libraries (PyTorch's will do) and writes report.md,
-# results.jsonl and logs to $OUT, or to report beside it; besides there only to /tmp.
+# results.jsonl and logs to $OUT, or to report beside it; what it unpacks lies in work.
 #
 # pack:     HARMONIZER_DATA names the reference data (../shared/data beside the repository)
 # suite:    TESTS, names of test classes; THREADS, tests at a time (1)
@@ -106,7 +106,7 @@ prepare() {
   export PYTHON="${PYTHON:-python3}" PYTHONDONTWRITEBYTECODE=1
   backend="${BACKEND:-cuda}"
   out="${OUT:-$here/report}"
-  work="/tmp/gpu-check.$(id -u)"
+  work="$here/work"
   mkdir -p "$out" "$work" || fail "cannot write to $out or $work"
   export JAVA="$work/runtime/bin/java"
   if [[ ! -x "$JAVA" || "$here/runtime.tar.gz" -nt "$work/runtime" ]]; then
