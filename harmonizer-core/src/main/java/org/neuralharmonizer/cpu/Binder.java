@@ -1,14 +1,10 @@
 package org.neuralharmonizer.cpu;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.neuralharmonizer.backend.ShortConvolution;
-import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.Convolution;
-import org.neuralharmonizer.expr.Elementwise;
 import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.expr.Reduction;
@@ -127,24 +123,8 @@ final class Binder {
 
   /** An elementwise step of an unfused program: a loop of one instruction. */
   private Kernel elementwise(Step.Apply step) {
-    Shape space = step.output().shape();
-    List<Integer> whole = Arrays.stream(space.strides()).boxed().toList();
-    List<Loop.Operand> operands =
-        step.inputs().stream().map(input -> new Loop.Operand(whole)).toList();
-    List<Integer> reads = IntStream.range(0, operands.size()).boxed().toList();
-    Loop.Instruction instruction =
-        new Loop.Instruction(step.primitive().code(), reads, attribute(step.primitive()));
-    Loop loop =
-        new Loop(space, operands, List.of(instruction), List.of(operands.size()), List.of());
-    Step.Fused fused = new Step.Fused(loop, step.inputs(), List.of(step.output()));
+    Step.Fused fused = new Step.Fused(Loop.of(step), step.inputs(), List.of(step.output()));
     return new LoopKernel(fused, memory, workers, loops);
-  }
-
-  private static double attribute(Primitive primitive) {
-    if (primitive instanceof Arithmetic.Scale scale) {
-      return scale.factor();
-    }
-    return primitive instanceof Elementwise.Power power ? power.exponent() : 0;
   }
 
   private Kernel sum(Step.Apply step) {

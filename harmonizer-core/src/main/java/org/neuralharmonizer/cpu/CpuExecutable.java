@@ -14,7 +14,6 @@ import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
-import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** A program bound to its slabs: running it is calling its kernels in order. */
@@ -90,9 +89,8 @@ final class CpuExecutable implements Executable {
   @Override
   public void write(int variable, Tensor value) {
     Memory open = open();
-    Program.Variable target = program.variables().get(variable);
-    check("write: variable", target.name(), target.slot(), value);
-    open.write(target.slot(), value);
+    program.requireFitting(variable, value);
+    open.write(program.variables().get(variable).slot(), value);
   }
 
   @Override
@@ -109,29 +107,11 @@ final class CpuExecutable implements Executable {
   }
 
   private void accept(Memory open, List<Tensor> arguments) {
+    program.requireFitting(arguments);
     List<Program.Argument> expected = program.arguments();
-    if (arguments.size() != expected.size()) {
-      throw new IllegalArgumentException(
-          "run: the program takes %d arguments %s, got %d — give one tensor for each"
-              .formatted(
-                  expected.size(),
-                  expected.stream().map(Program.Argument::name).toList(),
-                  arguments.size()));
-    }
-    for (int i = 0; i < arguments.size(); i++) {
-      check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
-    }
     for (int i = 0; i < arguments.size(); i++) {
       Slot slot = expected.get(i).slot();
       copy.copy(arguments.get(i), open.array(slot), open.offset(slot));
-    }
-  }
-
-  private static void check(String operation, String name, Slot slot, Tensor value) {
-    if (!value.shape().equals(slot.shape())) {
-      throw new ShapeException(
-          "%s \"%s\" has shape %s, the program expects %s"
-              .formatted(operation, name, value.shape(), slot.shape()));
     }
   }
 

@@ -1,7 +1,13 @@
 package org.neuralharmonizer.program;
 
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.expr.Elementwise;
+import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.tensor.Shape;
 
 /**
@@ -29,6 +35,29 @@ public record Loop(
     instructions = List.copyOf(instructions);
     results = List.copyOf(results);
     sums = List.copyOf(sums);
+  }
+
+  /** A loop of one elementwise step, on operands as they are stored. */
+  public static Loop of(Step.Apply step) {
+    Shape space = step.output().shape();
+    Operand whole = new Operand(Arrays.stream(space.strides()).boxed().toList());
+    int operands = step.inputs().size();
+    List<Integer> reads = IntStream.range(0, operands).boxed().toList();
+    Primitive primitive = step.primitive();
+    return new Loop(
+        space,
+        Collections.nCopies(operands, whole),
+        List.of(new Instruction(primitive.code(), reads, attribute(primitive))),
+        List.of(operands),
+        List.of());
+  }
+
+  /** The number of a primitive that has one, else 0. */
+  static double attribute(Primitive primitive) {
+    if (primitive instanceof Arithmetic.Scale scale) {
+      return scale.factor();
+    }
+    return primitive instanceof Elementwise.Power power ? power.exponent() : 0;
   }
 
   /**

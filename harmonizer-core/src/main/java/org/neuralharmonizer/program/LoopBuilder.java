@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Code;
-import org.neuralharmonizer.expr.Elementwise;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.tensor.Shape;
@@ -106,7 +105,7 @@ final class LoopBuilder {
     for (Expr input : expr.inputs()) {
       reads.add(value(input));
     }
-    return instruction(primitive.code(), reads, attribute(primitive));
+    return instruction(primitive.code(), reads, Loop.attribute(primitive));
   }
 
   private Node instruction(Code code, List<Node> reads, double attribute) {
@@ -156,12 +155,5 @@ final class LoopBuilder {
       strides.add(repeats ? 0 : own[axis - added]);
     }
     return strides;
-  }
-
-  private static double attribute(Primitive primitive) {
-    if (primitive instanceof Arithmetic.Scale scale) {
-      return scale.factor();
-    }
-    return primitive instanceof Elementwise.Power power ? power.exponent() : 0;
   }
 }

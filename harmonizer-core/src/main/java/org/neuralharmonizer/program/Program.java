@@ -3,6 +3,7 @@ package org.neuralharmonizer.program;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
@@ -47,6 +48,46 @@ public final class Program {
     this.outputs = List.copyOf(outputs);
     this.updates = List.copyOf(updates);
     this.memory = MemoryPlan.of(this);
+  }
+
+  /**
+   * Refuses arguments of a run that do not fit.
+   *
+   * @throws IllegalArgumentException if there are too few or too many
+   * @throws ShapeException if one has another shape than the program expects
+   */
+  public void requireFitting(List<Tensor> values) {
+    if (values.size() != arguments.size()) {
+      throw new IllegalArgumentException(
+          "run: the program takes %d arguments %s, got %d — give one tensor for each"
+              .formatted(
+                  arguments.size(),
+                  arguments.stream().map(Argument::name).toList(),
+                  values.size()));
+    }
+    for (int i = 0; i < values.size(); i++) {
+      Argument argument = arguments.get(i);
+      requireFitting("run: argument", argument.name(), argument.slot(), values.get(i));
+    }
+  }
+
+  /**
+   * Refuses a value that does not fit a variable.
+   *
+   * @throws ShapeException if it has another shape
+   * @throws IndexOutOfBoundsException if there is no such variable
+   */
+  public void requireFitting(int variable, Tensor value) {
+    Variable target = variables.get(variable);
+    requireFitting("write: variable", target.name(), target.slot(), value);
+  }
+
+  private static void requireFitting(String operation, String name, Slot slot, Tensor value) {
+    if (!value.shape().equals(slot.shape())) {
+      throw new ShapeException(
+          "%s \"%s\" has shape %s, the program expects %s"
+              .formatted(operation, name, value.shape(), slot.shape()));
+    }
   }
 
   public List<Argument> arguments() {

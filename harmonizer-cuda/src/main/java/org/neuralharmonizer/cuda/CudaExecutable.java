@@ -10,7 +10,6 @@ import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
-import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
@@ -136,7 +135,7 @@ final class CudaExecutable implements Executable {
   public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
     synchronized (device) {
       requireOpen();
-      check(arguments);
+      program.requireFitting(arguments);
       device.enter();
       accept(arguments);
       if (observer == null) {
@@ -200,10 +199,9 @@ final class CudaExecutable implements Executable {
   public void write(int variable, Tensor value) {
     synchronized (device) {
       requireOpen();
-      Program.Variable target = program.variables().get(variable);
-      check("write: variable", target.name(), target.slot(), value);
+      program.requireFitting(variable, value);
       device.enter();
-      upload(target.slot(), value);
+      upload(program.variables().get(variable).slot(), value);
     }
   }
 
@@ -231,29 +229,6 @@ final class CudaExecutable implements Executable {
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("cuda: this executable is closed — load the program again");
-    }
-  }
-
-  private void check(List<Tensor> arguments) {
-    List<Program.Argument> expected = program.arguments();
-    if (arguments.size() != expected.size()) {
-      throw new IllegalArgumentException(
-          "run: the program takes %d arguments %s, got %d — give one tensor for each"
-              .formatted(
-                  expected.size(),
-                  expected.stream().map(Program.Argument::name).toList(),
-                  arguments.size()));
-    }
-    for (int i = 0; i < arguments.size(); i++) {
-      check("run: argument", expected.get(i).name(), expected.get(i).slot(), arguments.get(i));
-    }
-  }
-
-  private static void check(String operation, String name, Slot slot, Tensor value) {
-    if (!value.shape().equals(slot.shape())) {
-      throw new ShapeException(
-          "%s \"%s\" has shape %s, the program expects %s"
-              .formatted(operation, name, value.shape(), slot.shape()));
     }
   }
 

@@ -1,13 +1,8 @@
 package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.program.Loop;
-import org.neuralharmonizer.tensor.Shape;
 
 /**
  * Writes the kernel of a fused loop. Without sums, a thread computes one element, or four
@@ -171,21 +166,5 @@ final class FusedSource {
 
   private void line(String line) {
     text.append(line).append('\n');
-  }
-
-  /** The strides of an operand that is read as it is stored. */
-  static Loop.Operand whole(int[] strides) {
-    return new Loop.Operand(Arrays.stream(strides).boxed().toList());
-  }
-
-  /** A loop of one instruction, on operands as they are stored. */
-  static Loop single(Shape space, Code code, int operands, double attribute) {
-    List<Integer> reads = IntStream.range(0, operands).boxed().toList();
-    return new Loop(
-        space,
-        Collections.nCopies(operands, whole(space.strides())),
-        List.of(new Loop.Instruction(code, reads, attribute)),
-        List.of(operands),
-        List.of());
   }
 }

@@ -5,12 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.backend.ProductPrecision;
-import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.Contraction.Reading;
 import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.Convolution;
-import org.neuralharmonizer.expr.Elementwise;
 import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.expr.Primitive;
 import org.neuralharmonizer.expr.Reduction;
@@ -105,20 +103,7 @@ final class Translator {
   // ---- Loops
 
   private List<Work> elementwise(Step.Apply step) {
-    Loop loop =
-        FusedSource.single(
-            step.output().shape(),
-            step.primitive().code(),
-            step.inputs().size(),
-            attribute(step.primitive()));
-    return fused(loop, step.inputs(), List.of(step.output()));
-  }
-
-  private static double attribute(Primitive primitive) {
-    if (primitive instanceof Arithmetic.Scale scale) {
-      return scale.factor();
-    }
-    return primitive instanceof Elementwise.Power power ? power.exponent() : 0;
+    return fused(Loop.of(step), step.inputs(), List.of(step.output()));
   }
 
   private List<Work> fused(Loop loop, List<Slot> inputs, List<Slot> outputs) {

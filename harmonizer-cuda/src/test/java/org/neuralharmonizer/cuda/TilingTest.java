@@ -18,7 +18,7 @@ class TilingTest {
   private static Loop loop(Shape space, Loop.Sum... sums) {
     return new Loop(
         space,
-        List.of(FusedSource.whole(space.strides())),
+        List.of(new Loop.Operand(Arrays.stream(space.strides()).boxed().toList())),
         List.of(new Loop.Instruction(Code.EXP, List.of(0), 0)),
         List.of(),
         List.of(sums));
