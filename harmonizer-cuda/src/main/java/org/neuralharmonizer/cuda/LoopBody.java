@@ -19,6 +19,8 @@ final class LoopBody {
   /** An operand of so many times fewer elements than the loop has hardly counts. */
   private static final int FEW = 16;
 
+  private static final String SUM_OF_FOUR = "s%d += (t%d[0] + t%d[1]) + (t%d[2] + t%d[3]);";
+
   private final Loop loop;
   private final Axes axes;
   private final int size;
@@ -154,7 +156,107 @@ final class LoopBody {
       line(indent + "store4(" + output(i) + " + p, b" + i + ");");
     }
     for (int i = 0; i < sums.size(); i++) {
-      line(indent + "s%d += (t%d[0] + t%d[1]) + (t%d[2] + t%d[3]);".formatted(i, i, i, i, i));
+      line(indent + SUM_OF_FOUR.formatted(i, i, i, i, i));
+    }
+  }
+
+  /**
+   * What a thread takes at once of a row, so that all it reads is on its way together.
+   *
+   * @param run elements of the row
+   * @param width neighbours: 1, or 4 if {@link #width} is and rows are multiples of it
+   * @param count how often
+   * @param distance from one to the next
+   */
+  record Several(int run, int width, int count, int distance) {}
+
+  /**
+   * Writes the body for several positions from {@code p} on, as far as they are before {@code end}.
+   */
+  void write(StringBuilder text, String indent, Several several) {
+    this.text = text;
+    boolean[] isRead = readOperands(loop.sums());
+    boolean[] isOwn = new boolean[loop.operands().size()];
+    String inner = indent + "    ";
+    for (int i = 0; i < isOwn.length; i++) {
+      isOwn[i] = isRead[i] && !isConstantOver(i, several.run);
+      if (isOwn[i]) {
+        line(indent + "float a%d[%d][%d];".formatted(i, several.count, several.width));
+      } else if (isRead[i]) {
+        line(indent + "const float v%d = %s[p / %du];".formatted(i, input(i), several.run));
+      }
+    }
+    for (int i = 0; i < loop.results().size(); i++) {
+      line(indent + "float b%d[%d][%d];".formatted(i, several.count, several.width));
+    }
+    beginEach(indent, several);
+    for (int i = 0; i < isOwn.length; i++) {
+      if (isOwn[i]) {
+        load(inner, i, several.width);
+      }
+    }
+    endEach(indent);
+    beginEach(indent, several);
+    compute(inner, isOwn, several.width);
+    endEach(indent);
+    if (!loop.results().isEmpty()) {
+      beginEach(indent, several);
+      for (int i = 0; i < loop.results().size(); i++) {
+        String form = several.width == 4 ? "store4(%s + q, b%d[j]);" : "%s[q] = b%d[j][0];";
+        line(inner + form.formatted(output(i), i));
+      }
+      endEach(indent);
+    }
+  }
+
+  private void beginEach(String indent, Several several) {
+    line("#pragma unroll");
+    line(indent + "for (unsigned j = 0; j < %du; j++) {".formatted(several.count));
+    line(indent + "  const unsigned q = p + j * %du;".formatted(several.distance));
+    line(indent + "  if (q < end) {");
+  }
+
+  private void endEach(String indent) {
+    line(indent + "  }");
+    line(indent + "}");
+  }
+
+  private void load(String indent, int operand, int neighbours) {
+    if (neighbours == 4 && isLoadedByFour(operand)) {
+      String place = inParentheses(axes.offset(operand, "q"));
+      line(indent + "load4(a%d[j], %s + %s);".formatted(operand, input(operand), place));
+      return;
+    }
+    for (int i = 0; i < neighbours; i++) {
+      String place = axes.offset(operand, i == 0 ? "q" : "(q + " + i + ")");
+      line(indent + "a%d[j][%d] = %s[%s];".formatted(operand, i, input(operand), place));
+    }
+  }
+
+  private void compute(String indent, boolean[] isOwn, int neighbours) {
+    List<Loop.Sum> sums = loop.sums();
+    for (int i = 0; i < sums.size(); i++) {
+      line(indent + "float t%d[%d];".formatted(i, neighbours));
+    }
+    line("#pragma unroll");
+    line(indent + "for (int i = 0; i < %d; i++) {".formatted(neighbours));
+    String inner = indent + "  ";
+    for (int i = 0; i < isOwn.length; i++) {
+      if (isOwn[i]) {
+        line(inner + "const float v%d = a%d[j][i];".formatted(i, i));
+      }
+    }
+    elements(inner);
+    for (int i = 0; i < loop.results().size(); i++) {
+      line(inner + "b%d[j][i] = v%d;".formatted(i, loop.results().get(i)));
+    }
+    for (int i = 0; i < sums.size(); i++) {
+      line(inner + "t%d[i] = v%d;".formatted(i, sums.get(i).value()));
+    }
+    line(indent + "}");
+    String form = neighbours == 4 ? SUM_OF_FOUR : "s%d += t%d[0];";
+    for (int i = 0; i < sums.size(); i++) {
+      line(indent + form.formatted(i, i, i, i, i));
     }
   }
 

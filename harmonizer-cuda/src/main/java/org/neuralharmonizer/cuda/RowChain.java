@@ -17,7 +17,10 @@ final class RowChain {
   /**
    * Shorter rows are a warp's, longer ones a block's, so that the cache holds all that are read.
    */
-  private static final int LONGEST_FOR_WARP = 256;
+  private static final int LONGEST_FOR_WARP = 1024;
+
+  /** Floats of each operand that a thread has under way. */
+  private static final int AT_ONCE = 8;
 
   /** Longer rows would not stay in the cache. */
   private static final int LONGEST = 8192;
@@ -190,11 +193,14 @@ final class RowChain {
     for (int i = 0; i < sums.size(); i++) {
       text.append("    double s%d = 0;\n".formatted(i));
     }
-    int width = body.width() == 4 && run % 4 == 0 ? 4 : 1;
-    int step = width * (warps ? KernelSource.WARP : KernelSource.THREADS);
+    int width = run % 4 == 0 ? body.width() : 1;
+    int distance = width * (warps ? KernelSource.WARP : KernelSource.THREADS);
+    int count = Math.min(AT_ONCE / width, (run + distance - 1) / distance);
     String first = width == 4 ? "lane * 4" : "lane";
-    text.append("    for (unsigned p = begin + %s; p < end; p += %du) {\n".formatted(first, step));
-    body.write(text, "      ", width);
+    text.append(
+        "    for (unsigned p = begin + %s; p < end; p += %du) {\n"
+            .formatted(first, count * distance));
+    body.write(text, "      ", new LoopBody.Several(run, width, count, distance));
     text.append("    }\n");
     for (int i = 0; i < sums.size(); i++) {
       text.append("    s%d = %s(s%d);\n".formatted(i, warps ? "warp_sum" : "block_sum", i));
