@@ -44,6 +44,16 @@ public final class LabeledImages {
     public int size() {
       return mapWeights.size();
     }
+
+    /** Some of them that follow each other. */
+    public Batch slice(int from, int count) {
+      int[] positions = IntStream.range(from, from + count).toArray();
+      return new Batch(
+          LabelChecks.gather(images, positions),
+          LabelChecks.gather(labels, positions),
+          LabelChecks.gather(maps, positions),
+          Tensor.generate(Shape.of(count), i -> mapWeights.value(from + i)));
+    }
   }
 
   /**

@@ -48,4 +48,17 @@ public interface MapPreparation {
         .then(GaussianBlur.asReleased())
         .then(Resampling.BILINEAR.to(224, 224));
   }
+
+  /**
+   * The released preparation without its two flaws: nothing is skipped when the map is made smaller
+   * ({@link Resampling#AREA}), and the blur is a centred Gaussian, of the standard deviation that
+   * the released kernel has (2.83 columns of the 64 × 64 grid; its nominal sigma of 10 is cut at
+   * half a sigma).
+   */
+  static MapPreparation corrected() {
+    return Resampling.AREA
+        .to(64, 64)
+        .then(GaussianBlur.centred(2.83))
+        .then(Resampling.BILINEAR.to(224, 224));
+  }
 }

@@ -194,6 +194,11 @@ public final class HarmonizationLoss implements MapLoss {
 
   /** The loss at each level, over the batch, before levels are combined. */
   @Override
+  public Normalization normalization() {
+    return settings.normalization;
+  }
+
+  @Override
   public List<Expr> levels(Expr saliency, Expr human, Expr mapWeights) {
     Shape expected = Shape.of(saliency.shape().rank() == 0 ? 0 : saliency.shape().extent(0));
     if (!mapWeights.shape().equals(expected)) {

@@ -16,6 +16,14 @@ public interface MapLoss {
    */
   Expr loss(Expr saliency, Expr human, Expr mapWeights);
 
+  /**
+   * What the sum over images is divided by. A batch that is computed in parts weighs their losses
+   * accordingly, so that they add up to that of the whole.
+   */
+  default HarmonizationLoss.Normalization normalization() {
+    return HarmonizationLoss.Normalization.OVER_MAPPED;
+  }
+
   /** The parts that the loss is made of, finest level first, each a scalar; for reports. */
   default List<Expr> levels(Expr saliency, Expr human, Expr mapWeights) {
     return List.of(loss(saliency, human, mapWeights));

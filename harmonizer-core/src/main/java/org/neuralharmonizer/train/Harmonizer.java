@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
@@ -42,6 +43,9 @@ public final class Harmonizer {
   private final LearningRateSchedule schedule;
   private final Mode mode;
   private final int batch;
+  private final int part;
+  private final GradientBalance balance;
+  private final double clipping;
   private final int epochs;
   private final long seed;
   private final @Nullable Parameters initial;
@@ -55,6 +59,9 @@ public final class Harmonizer {
     schedule = builder.schedule;
     mode = builder.mode;
     batch = builder.batch;
+    part = builder.part;
+    balance = builder.balance;
+    clipping = builder.clipping;
     epochs = builder.epochs;
     seed = builder.seed;
     initial = builder.initial;
@@ -88,14 +95,21 @@ public final class Harmonizer {
             ? objective.classifier().initialize(random.stream(INITIALIZATION).nextLong())
             : initial;
     long start = System.nanoTime();
-    try (TrainStep step =
-        TrainStep.of(objective, optimizer, first, Math.min(batch, images.size()), mode, backend)) {
+    try (TrainStep step = TrainStep.of(objective, stepSettings(images.size()), first, backend)) {
       Run run = new Run(step, images, random);
       List<TrainingListener.Epoch> reports = run.toTheEnd();
-      return new TrainingResult(step.parameters(), reports, seconds(start), settings(images));
+      return new TrainingResult(
+          step.parameters(), step.averaged(), reports, seconds(start), settings(images));
     } catch (IOException e) {
       throw new UncheckedIOException("checkpoint: " + e.getMessage(), e);
     }
+  }
+
+  private StepSettings stepSettings(int images) {
+    int whole = Math.min(batch, images);
+    Accumulation accumulation =
+        part == 0 || part >= whole ? new Accumulation(1, whole) : Accumulation.of(whole, part);
+    return new StepSettings(optimizer, accumulation, mode, balance, clipping);
   }
 
   /**
@@ -104,10 +118,12 @@ public final class Harmonizer {
    */
   public Map<String, String> settings(LabeledImages images) {
     Map<String, String> text = new TreeMap<>();
-    text.put("batch", String.valueOf(batch));
+    text.put("batch", String.valueOf(batch) + (part == 0 ? "" : " in parts of " + part));
     text.put("cross-entropy", described(objective.crossEntropy()));
     text.put("epochs", String.valueOf(epochs));
     text.put("explanation", described(objective.explanation()));
+    text.put("gradient balance", balance.toString());
+    text.put("gradient clipping", clipping == Double.POSITIVE_INFINITY ? "none" : "" + clipping);
     text.put("images", images.toString());
     text.put("lambda1", String.valueOf(objective.lambda1()));
     text.put("lambda2", String.valueOf(objective.lambda2()));
@@ -181,14 +197,19 @@ public final class Harmonizer {
       EpochMeans means = new EpochMeans();
       while (done < steps) {
         double rate = schedule.rate((double) done * step.batch() / images.size());
-        TrainStep.Outcome outcome =
-            step.run(images.batch(positions(done)), rate, random.stream(NOISE, done));
+        int[] taken = positions(done);
+        TrainStep.Outcome outcome = step.run(images.batch(taken), rate, random.stream(NOISE, done));
         done++;
-        requireFinite(outcome.losses(), done);
+        requireFinite(outcome.losses(), done, taken);
         means.add(outcome, step.batch());
         listener.stepped(
             new TrainingListener.Step(
-                done, steps, outcome.losses(), rate, outcome.explanationDeviation()));
+                done,
+                steps,
+                outcome.losses(),
+                rate,
+                outcome.explanationDeviation(),
+                outcome.gradients()));
         if (epoch(done) > epoch(done - 1) || done == steps) {
           int number = done == steps ? epochs : epoch(done);
           reports.add(means.report(number, epochs));
@@ -225,7 +246,7 @@ public final class Harmonizer {
         return 0;
       }
       latest.requireSameSettings(settings(images));
-      step.restore(latest.tensors());
+      step.restore(latest.tensors(), latest.step());
       return latest.step();
     }
 
@@ -237,11 +258,13 @@ public final class Harmonizer {
       }
     }
 
-    private void requireFinite(TrainingListener.Losses losses, long done) {
+    private void requireFinite(TrainingListener.Losses losses, long done, int[] taken) {
       if (!Double.isFinite(losses.total())) {
+        List<String> ids = IntStream.of(taken).mapToObj(images.ids()::get).toList();
         throw new IllegalStateException(
-            "training: the loss is %s at step %d (%s) — lower the learning rate, or lambda1"
-                .formatted(losses.total(), done, losses));
+            "training: the loss is %s at step %d (%s), of images %s"
+                    .formatted(losses.total(), done, losses, ids)
+                + " — lower the learning rate, or lambda1");
       }
     }
 
@@ -270,6 +293,9 @@ public final class Harmonizer {
     private LearningRateSchedule schedule = LearningRateSchedule.constant(0.01);
     private Mode mode = Mode.TRAINING;
     private int batch = 32;
+    private int part;
+    private GradientBalance balance = GradientBalance.ABSOLUTE;
+    private double clipping = Double.POSITIVE_INFINITY;
     private int epochs = 10;
     private long seed;
     private @Nullable Parameters initial;
@@ -300,6 +326,32 @@ public final class Harmonizer {
     /** Images per step; at most as many as there are. */
     public Builder batch(int images) {
       batch = atLeastOne("batch", images);
+      return this;
+    }
+
+    /**
+     * Computes a batch in parts of so many images, whose gradients are added up before the
+     * parameters change: less memory, the same step to rounding. Batch norm, however, sees parts,
+     * and its running statistics move once for each. The batch must be a multiple.
+     */
+    public Builder inPartsOf(int images) {
+      part = atLeastOne("part of a batch", images);
+      return this;
+    }
+
+    /** How the gradient of the map loss is weighed. */
+    public Builder gradientBalance(GradientBalance other) {
+      balance = other;
+      return this;
+    }
+
+    /** Gradients whose norm over all parameters is greater are shortened to it. */
+    public Builder clipGradients(double norm) {
+      if (!(norm > 0)) {
+        throw new IllegalArgumentException(
+            "training: gradients are clipped to a positive norm, not " + norm);
+      }
+      clipping = norm;
       return this;
     }
 

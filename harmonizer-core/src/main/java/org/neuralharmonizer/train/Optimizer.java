@@ -2,6 +2,7 @@ package org.neuralharmonizer.train;
 
 import java.util.List;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.nn.Parameter;
 
 /** A rule by which parameters follow their gradients, as expressions of the training step. */
 public interface Optimizer {
@@ -12,15 +13,23 @@ public interface Optimizer {
   /**
    * One step.
    *
-   * @param parameter the present value
+   * @param parameter whose leaf is the present value
    * @param gradient the gradient of the loss
    * @param memory what is remembered, in the order of {@link #memory()}
-   * @param learningRate a scalar
+   * @param progress how far training is
    */
-  Change change(Expr parameter, Expr gradient, List<Expr> memory, Expr learningRate);
+  Change change(Parameter parameter, Expr gradient, List<Expr> memory, Progress progress);
 
   /** The rule and its settings, for provenance, such as {@code sgd(momentum 0.9, nesterov)}. */
   String description();
+
+  /**
+   * How far training is.
+   *
+   * @param learningRate a scalar
+   * @param step the number of the step under way, from 1, a scalar
+   */
+  record Progress(Expr learningRate, Expr step) {}
 
   /** The next value of a parameter and of what is remembered for it. */
   record Change(Expr parameter, List<Expr> memory) {}

@@ -2,6 +2,7 @@ package org.neuralharmonizer.train;
 
 import java.util.List;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.nn.Parameter;
 
 /**
  * Stochastic gradient descent with momentum μ: the velocity is v ← μ v + g, and the parameter moves
@@ -45,13 +46,15 @@ public final class Sgd implements Optimizer {
   }
 
   @Override
-  public Change change(Expr parameter, Expr gradient, List<Expr> memory, Expr learningRate) {
+  public Change change(Parameter parameter, Expr gradient, List<Expr> memory, Progress progress) {
+    Expr present = parameter.leaf();
+    Expr rate = progress.learningRate();
     if (momentum == 0) {
-      return new Change(parameter.minus(gradient.times(learningRate)), List.of());
+      return new Change(present.minus(gradient.times(rate)), List.of());
     }
     Expr velocity = memory.get(0).times(momentum).plus(gradient);
     Expr direction = form == Form.CLASSICAL ? velocity : gradient.plus(velocity.times(momentum));
-    return new Change(parameter.minus(direction.times(learningRate)), List.of(velocity));
+    return new Change(present.minus(direction.times(rate)), List.of(velocity));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.data.LabeledImages;
@@ -25,7 +26,9 @@ public final class TrainStep implements AutoCloseable {
   private final Executable executable;
   private final List<Noise> noise;
   private final List<String> memory;
-  private final int batch;
+  private final HarmonizerObjective objective;
+  private final Accumulation accumulation;
+  private long done;
 
   /**
    * What one step reports.
@@ -33,14 +36,24 @@ public final class TrainStep implements AutoCloseable {
    * @param losses the terms before the step changed anything
    * @param right images of the batch whose highest logit was that of their label
    * @param explanationDeviation as {@link TrainingListener.Step} has it
+   * @param gradients as {@link TrainingListener.Step} has it
    */
-  public record Outcome(TrainingListener.Losses losses, int right, double explanationDeviation) {}
+  public record Outcome(
+      TrainingListener.Losses losses,
+      int right,
+      double explanationDeviation,
+      TrainingListener.Gradients gradients) {}
 
-  private TrainStep(Executable executable, StepGraph graph, int batch) {
+  private TrainStep(
+      Executable executable,
+      StepGraph graph,
+      HarmonizerObjective objective,
+      Accumulation accumulation) {
     this.executable = executable;
     this.noise = graph.noise();
     this.memory = graph.memory();
-    this.batch = batch;
+    this.objective = objective;
+    this.accumulation = accumulation;
   }
 
   /**
@@ -57,13 +70,23 @@ public final class TrainStep implements AutoCloseable {
       int batch,
       Mode mode,
       Backend backend) {
-    StepGraph graph = new StepGraph(objective, optimizer, initial, batch, mode);
-    return new TrainStep(backend.load(graph.signature()), graph, batch);
+    Accumulation whole = new Accumulation(1, batch);
+    StepSettings settings =
+        new StepSettings(
+            optimizer, whole, mode, GradientBalance.ABSOLUTE, Double.POSITIVE_INFINITY);
+    return of(objective, settings, initial, backend);
+  }
+
+  static TrainStep of(
+      HarmonizerObjective objective, StepSettings settings, Parameters initial, Backend backend) {
+    StepGraph graph = new StepGraph(objective, settings, initial);
+    return new TrainStep(
+        backend.load(graph.signature()), graph, objective, settings.accumulation());
   }
 
   /** How many images a step takes. */
   public int batch() {
-    return batch;
+    return accumulation.batch();
   }
 
   /** What runs at each step; print it to see the operations, their number and their memory. */
@@ -77,21 +100,30 @@ public final class TrainStep implements AutoCloseable {
    * @param random draws the masks of dropout; give each step a stream of its own
    */
   public Outcome run(LabeledImages.Batch images, double learningRate, SeededRandom random) {
+    StepSums sums = new StepSums(accumulation.parts());
+    for (int part = 0; part < accumulation.parts(); part++) {
+      double share = accumulation.mapShare(images, part, objective.mapLoss().normalization());
+      List<Tensor> arguments = arguments(accumulation.part(images, part), learningRate);
+      if (accumulation.parts() > 1) {
+        arguments.add(Tensor.scalar(share));
+        arguments.add(Tensor.scalar(part == accumulation.parts() - 1 ? 1 : 0));
+      }
+      noise.forEach(each -> arguments.add(each.draw(random)));
+      sums.add(executable.run(arguments), share);
+    }
+    done++;
+    return sums.outcome();
+  }
+
+  private List<Tensor> arguments(LabeledImages.Batch part, double learningRate) {
     List<Tensor> arguments = new ArrayList<>();
-    arguments.add(images.images());
-    arguments.add(images.labels());
-    arguments.add(images.maps());
-    arguments.add(images.mapWeights());
+    arguments.add(part.images());
+    arguments.add(part.labels());
+    arguments.add(part.maps());
+    arguments.add(part.mapWeights());
     arguments.add(Tensor.scalar(learningRate));
-    noise.forEach(each -> arguments.add(each.draw(random)));
-    List<Tensor> results = executable.run(arguments);
-    TrainingListener.Losses losses =
-        new TrainingListener.Losses(
-            results.get(0).item(),
-            results.get(1).item(),
-            results.get(2).item(),
-            results.get(3).item());
-    return new Outcome(losses, (int) results.get(4).item(), results.get(5).item());
+    arguments.add(Tensor.scalar(done + 1));
+    return arguments;
   }
 
   /** The present values of the network, running statistics included. */
@@ -99,6 +131,23 @@ public final class TrainStep implements AutoCloseable {
     Map<String, Tensor> values = state();
     memory.forEach(values::remove);
     return Parameters.of(values);
+  }
+
+  /**
+   * The averages that {@link WeightAveraging} keeps, running statistics as they are; empty without
+   * it or before the first step.
+   */
+  public Optional<Parameters> averaged() {
+    Map<String, Tensor> state = state();
+    String prefix = WeightAveraging.MEMORY + " of ";
+    if (done == 0 || memory.stream().noneMatch(name -> name.startsWith(prefix))) {
+      return Optional.empty();
+    }
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    parameters()
+        .asMap()
+        .forEach((path, value) -> values.put(path, state.getOrDefault(prefix + path, value)));
+    return Optional.of(Parameters.of(values));
   }
 
   /** Parameters, running statistics and the optimizer's memory, by name. */
@@ -114,15 +163,17 @@ public final class TrainStep implements AutoCloseable {
   /**
    * Continues from a state saved before. A state that does not fit changes nothing.
    *
+   * @param steps how many had been done
    * @throws IllegalArgumentException listing everything that is missing, left over or of another
    *     shape
    */
-  public void restore(Map<String, Tensor> state) {
+  public void restore(Map<String, Tensor> state, long steps) {
     List<Program.Variable> variables = executable.program().variables();
     requireFitting(variables, state);
     for (int i = 0; i < variables.size(); i++) {
       executable.write(i, state.get(variables.get(i).name()));
     }
+    done = steps;
   }
 
   @Override

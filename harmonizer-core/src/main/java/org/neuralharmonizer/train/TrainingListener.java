@@ -21,9 +21,28 @@ public interface TrainingListener {
    *     Where it is not well above the ε of the standardization (1e-5 in the released code), as in
    *     saturated networks, the map loss vanishes and says nothing; 0 means that every explanation
    *     is constant
+   * @param gradients the norms of the gradients, where {@link GradientBalance} asks for them
    */
   record Step(
-      long number, long of, Losses losses, double learningRate, double explanationDeviation) {}
+      long number,
+      long of,
+      Losses losses,
+      double learningRate,
+      double explanationDeviation,
+      Gradients gradients) {}
+
+  /**
+   * The gradient of the map loss beside that of the other terms; NaN where it is not measured.
+   *
+   * @param rest the Euclidean norm over all parameters of the gradient of cross-entropy and weight
+   *     decay
+   * @param maps that of the map loss, before λ₁
+   * @param lambda1 by which the latter was multiplied in this step
+   */
+  record Gradients(double rest, double maps, double lambda1) {
+    /** Not measured. */
+    public static final Gradients UNKNOWN = new Gradients(Double.NaN, Double.NaN, Double.NaN);
+  }
 
   /**
    * One epoch.
@@ -44,7 +63,8 @@ public interface TrainingListener {
       double explanationDeviation) {}
 
   /**
-   * The terms of the objective: total = crossEntropy + λ₁ · harmonization + λ₂ · weightDecay.
+   * The terms of the objective: total = crossEntropy + λ₁ · harmonization + λ₂ · weightDecay, with
+   * the objective's λ₁ even where gradients are balanced.
    *
    * @param harmonization before λ₁; 0 where λ₁ is 0, because it is then not computed
    * @param weightDecay before λ₂

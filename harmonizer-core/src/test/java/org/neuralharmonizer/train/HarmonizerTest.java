@@ -21,6 +21,7 @@ import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Dense;
 import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
@@ -341,7 +342,8 @@ class HarmonizerTest {
     assertThatThrownBy(() -> harmonizer.fit(images, backend))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageMatching(
-            "training: the loss is (NaN|Infinity) at step 1 \\(Losses\\[total=.*\\]\\)"
+            "training: the loss is (NaN|Infinity) at step 1 \\(Losses\\[total=.*\\]\\),"
+                + " of images \\[\\d.*\\d\\]"
                 + " — lower the learning rate, or lambda1");
   }
 
@@ -357,8 +359,8 @@ class HarmonizerTest {
 
           @Override
           public Change change(
-              Expr parameter, Expr gradient, List<Expr> memory, Expr learningRate) {
-            return new Change(parameter.plus(Double.POSITIVE_INFINITY), List.of());
+              Parameter parameter, Expr gradient, List<Expr> memory, Progress progress) {
+            return new Change(parameter.leaf().plus(Double.POSITIVE_INFINITY), List.of());
           }
 
           @Override

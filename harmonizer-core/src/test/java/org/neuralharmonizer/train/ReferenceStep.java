@@ -23,10 +23,13 @@ public final class ReferenceStep {
   private final StepGraph graph =
       new StepGraph(
           SmallTask.objective(),
-          optimizer(),
-          SmallTask.classifier().initialize(INITIALIZATION),
-          BATCH,
-          Mode.TRAINING);
+          new StepSettings(
+              optimizer(),
+              new Accumulation(1, BATCH),
+              Mode.TRAINING,
+              GradientBalance.ABSOLUTE,
+              Double.POSITIVE_INFINITY),
+          SmallTask.classifier().initialize(INITIALIZATION));
   private final Signature signature = graph.signature();
   private final Map<Expr, double[]> variables = new IdentityHashMap<>();
 
@@ -49,7 +52,7 @@ public final class ReferenceStep {
     return signature;
   }
 
-  /** Images, labels, maps, weights, learning rate and noise. */
+  /** Images, labels, maps, weights, learning rate, number of the step and noise. */
   public List<Tensor> arguments() {
     LabeledImages.Batch batch = batch();
     List<Tensor> arguments =
@@ -59,7 +62,8 @@ public final class ReferenceStep {
                 batch.labels(),
                 batch.maps(),
                 batch.mapWeights(),
-                Tensor.scalar(LEARNING_RATE)));
+                Tensor.scalar(LEARNING_RATE),
+                Tensor.scalar(1)));
     SeededRandom random = SeededRandom.of(NOISE);
     graph.noise().forEach(each -> arguments.add(each.draw(random)));
     return arguments;

@@ -156,7 +156,7 @@ class TrainStepTest {
       wrong.remove("velocity of fc.bias");
       wrong.put("fc.bias", Tensor.zeros(Shape.of(4)));
       wrong.put("gamma", Tensor.scalar(1));
-      assertThatThrownBy(() -> step.restore(wrong))
+      assertThatThrownBy(() -> step.restore(wrong, 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
               "restore: the state belongs to another network or optimizer:"

@@ -90,13 +90,15 @@ final class TrainingSteps {
 
   /** The inputs that a step changes, and their new values. */
   private void plan(List<Expr> state, List<Expr> next) {
-    Expr rate = Expr.literal(learningRate);
+    Optimizer.Progress progress =
+        new Optimizer.Progress(Expr.literal(learningRate), Expr.literal(1));
     List<Expr> gradients = run.gradients(run.terms.total());
     for (int i = 0; i < gradients.size(); i++) {
-      Expr leaf = run.trainable().get(i).leaf();
+      Parameter parameter = run.trainable().get(i);
+      Expr leaf = parameter.leaf();
       List<Expr> memory =
           optimizer.memory().stream().map(name -> Expr.input(name, leaf.shape())).toList();
-      Optimizer.Change change = optimizer.change(leaf, gradients.get(i), memory, rate);
+      Optimizer.Change change = optimizer.change(parameter, gradients.get(i), memory, progress);
       state.add(leaf);
       state.addAll(memory);
       next.add(change.parameter());

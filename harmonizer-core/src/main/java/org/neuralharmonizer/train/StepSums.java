@@ -1,0 +1,48 @@
+package org.neuralharmonizer.train;
+
+import java.util.List;
+import org.neuralharmonizer.tensor.Tensor;
+
+/** Adds up what the parts of a batch report, in the order of {@link StepGraph}'s outputs. */
+final class StepSums {
+  private final int parts;
+  private double total;
+  private double crossEntropy;
+  private double harmonization;
+  private double weightDecay;
+  private int right;
+  private double deviation;
+  private TrainingListener.Gradients gradients = TrainingListener.Gradients.UNKNOWN;
+
+  StepSums(int parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * One part.
+   *
+   * @param mapShare how much its map loss counts
+   */
+  void add(List<Tensor> results, double mapShare) {
+    total += results.get(0).item();
+    crossEntropy += results.get(1).item() / parts;
+    harmonization += results.get(2).item() * mapShare;
+    weightDecay = results.get(3).item();
+    right += (int) results.get(4).item();
+    deviation += results.get(5).item() / parts;
+    if (results.size() > 6) {
+      // Those of the last part are those of the whole batch.
+      gradients =
+          new TrainingListener.Gradients(
+              results.get(6).item(), results.get(7).item(), results.get(8).item());
+    }
+  }
+
+  TrainStep.Outcome outcome() {
+    return new TrainStep.Outcome(
+        new TrainingListener.Losses(total, crossEntropy, harmonization, weightDecay),
+        right,
+        deviation,
+        gradients);
+  }
+}
