@@ -85,11 +85,14 @@ public final class PointMaps {
   }
 
   private void add(float[] map, MarkedPoint point) {
-    double column = Math.floor(point.x());
-    double row = Math.floor(point.y());
-    if (column >= 0 && column < width && row >= 0 && row < height) {
-      int pixel = (int) row * width + (int) column;
-      map[pixel] = presence == Presence.ONCE ? 1 : (float) (map[pixel] + point.weight());
+    boolean isInside =
+        point.x() >= 0 && point.x() < width && point.y() >= 0 && point.y() < height;
+    if (isInside) {
+      int row = (int) point.y();
+      int column = (int) point.x();
+      int pixel = row * width + column;
+      float weight = (float) point.weight();
+      map[pixel] = presence == Presence.ONCE ? 1 : map[pixel] + weight;
     }
   }
 
