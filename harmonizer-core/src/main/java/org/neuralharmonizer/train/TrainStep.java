@@ -122,7 +122,7 @@ public final class TrainStep implements AutoCloseable {
     arguments.add(part.maps());
     arguments.add(part.mapWeights());
     arguments.add(Tensor.scalar(learningRate));
-    arguments.add(Tensor.scalar(done + 1));
+    arguments.add(Tensor.scalar((double) (done + 1)));
     return arguments;
   }
 
