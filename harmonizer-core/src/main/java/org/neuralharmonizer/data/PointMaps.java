@@ -85,8 +85,7 @@ public final class PointMaps {
   }
 
   private void add(float[] map, MarkedPoint point) {
-    boolean isInside =
-        point.x() >= 0 && point.x() < width && point.y() >= 0 && point.y() < height;
+    boolean isInside = point.x() >= 0 && point.x() < width && point.y() >= 0 && point.y() < height;
     if (isInside) {
       int row = (int) point.y();
       int column = (int) point.x();

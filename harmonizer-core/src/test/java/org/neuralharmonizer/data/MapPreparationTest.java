@@ -12,9 +12,7 @@ class MapPreparationTest {
   void theReleasedPreparationMovesAMapToTheLeftAndTheCorrectedOneDoesNot() {
     // A square in the middle, [120, 136) of 256: its centre of mass is the map's.
     Tensor square =
-        Tensor.generate(
-            Shape.of(256, 256),
-            i -> Math.abs(i / 256 - 127.5) < 8 && Math.abs(i % 256 - 127.5) < 8 ? 1 : 0);
+        Tensor.generate(Shape.of(256, 256), i -> isMiddle(i / 256) && isMiddle(i % 256) ? 1 : 0);
     double middle = (224 - 1) / 2.0;
     // The taps reach from 4 columns to the left to 5 to the right; their mean lies at 0.54 of one.
     assertThat(centre(MapPreparation.asReleased().apply(square), 1))
@@ -30,6 +28,10 @@ class MapPreparationTest {
     assertThat(MapPreparation.asReleased().apply(skipped).at(112, 112)).isZero();
     assertThat((double) MapPreparation.corrected().apply(skipped).at(112, 112))
         .isEqualTo(0.25, within(1e-6));
+  }
+
+  private static boolean isMiddle(int position) {
+    return position >= 120 && position < 136;
   }
 
   private static double centre(Tensor map, int axis) {
