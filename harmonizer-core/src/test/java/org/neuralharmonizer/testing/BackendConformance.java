@@ -260,6 +260,7 @@ public abstract class BackendConformance extends BackendContract {
   }
 
   private Conformance.Terms terms() {
-    return new Conformance.Terms(backend(), precision(), isReproducible());
+    return new Conformance.Terms(
+        backend(), precision(), isReproducible(), this::leastUnit);
   }
 }

@@ -64,6 +64,14 @@ public abstract class BackendContract {
     return true;
   }
 
+  /**
+   * The unit in which errors of a function are counted where its value is small; 0, which leaves
+   * the unit in the last place, unless a library computes the function and says or shows otherwise.
+   */
+  protected double leastUnit(Code function) {
+    return 0;
+  }
+
   /** How much is run; less than all is for a device that is tried in full elsewhere. */
   protected Extent extent() {
     return Extent.FULL;

@@ -2,6 +2,7 @@ package org.neuralharmonizer.testing;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.assertj.core.api.Assertions;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
@@ -26,7 +27,11 @@ final class Conformance {
   private Conformance() {}
 
   /** How a backend is run and judged. */
-  record Terms(Backend backend, ProductPrecision precision, boolean isReproducible) {}
+  record Terms(
+      Backend backend,
+      ProductPrecision precision,
+      boolean isReproducible,
+      ToDoubleFunction<Code> leastUnit) {}
 
   /** Fails with a list of all results that are off. */
   static void check(ConformanceCase each, Terms terms, Fusion fusion) {
@@ -104,7 +109,11 @@ final class Conformance {
     }
     String problem =
         wanted.agreement() instanceof InUlps inUlps
-            ? elementwise(actual, expected, inUlps.units())
+            ? elementwise(
+                actual,
+                expected,
+                inUlps.units(),
+                terms.leastUnit().applyAsDouble(wanted.value().primitive().code()))
             : inNorm(
                 actual,
                 expected,
@@ -179,11 +188,12 @@ final class Conformance {
     return "none by itself";
   }
 
-  private static String elementwise(Tensor actual, double[] expected, double units) {
+  private static String elementwise(
+      Tensor actual, double[] expected, double units, double leastUnit) {
     int wrong = 0;
     String first = "";
     for (int i = 0; i < expected.length; i++) {
-      if (!agrees(actual.value(i), expected[i], units)) {
+      if (!agrees(actual.value(i), expected[i], units, leastUnit)) {
         wrong++;
         first =
             first.isEmpty()
@@ -197,7 +207,8 @@ final class Conformance {
             .formatted(wrong, expected.length, units, first);
   }
 
-  private static boolean agrees(float actual, double expected, double units) {
+  private static boolean agrees(
+      float actual, double expected, double units, double leastUnit) {
     float rounded = (float) expected;
     if (Float.isNaN(rounded)) {
       return Float.isNaN(actual);
@@ -205,6 +216,6 @@ final class Conformance {
     return actual == rounded
         || (Float.isFinite(actual)
             && Float.isFinite(rounded)
-            && Math.abs(actual - expected) <= units * Math.ulp(rounded));
+            && Math.abs(actual - expected) <= units * Math.max(Math.ulp(rounded), leastUnit));
   }
 }

@@ -149,7 +149,7 @@ public final class TfRecords implements AutoCloseable {
     stream.reset();
     boolean gzip =
         header.length >= 2
-            && (header[0] & 0xff | (header[1] & 0xff) << 8) == GZIPInputStream.GZIP_MAGIC;
+            && littleEndian(header).getShort() == (short) GZIPInputStream.GZIP_MAGIC;
     boolean record =
         header.length == HEADER_BYTES
             && hasChecksum(header, LENGTH_BYTES, littleEndian(header).getInt(LENGTH_BYTES));
