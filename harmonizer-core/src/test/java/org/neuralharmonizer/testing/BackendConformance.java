@@ -260,7 +260,6 @@ public abstract class BackendConformance extends BackendContract {
   }
 
   private Conformance.Terms terms() {
-    return new Conformance.Terms(
-        backend(), precision(), isReproducible(), this::leastUnit);
+    return new Conformance.Terms(backend(), precision(), isReproducible(), this::leastUnit);
   }
 }

@@ -207,8 +207,7 @@ final class Conformance {
             .formatted(wrong, expected.length, units, first);
   }
 
-  private static boolean agrees(
-      float actual, double expected, double units, double leastUnit) {
+  private static boolean agrees(float actual, double expected, double units, double leastUnit) {
     float rounded = (float) expected;
     if (Float.isNaN(rounded)) {
       return Float.isNaN(actual);
