@@ -16,18 +16,19 @@ final class RecordBytes {
   static byte[] file(byte[]... records) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     for (byte[] record : records) {
-      byte[] length = littleEndian(8).putLong(record.length).array();
-      file.writeBytes(length);
-      file.writeBytes(littleEndian(4).putInt(TfRecords.masked(length, 8)).array());
-      file.writeBytes(record);
-      file.writeBytes(littleEndian(4).putInt(TfRecords.masked(record, record.length)).array());
+      byte[] whole = new byte[8 + 4 + record.length + 4];
+      ByteBuffer bytes = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.putLong(record.length).putInt(TfRecords.masked(whole, 8));
+      bytes.put(record).putInt(TfRecords.masked(record, record.length));
+      file.writeBytes(whole);
     }
     return file.toByteArray();
   }
 
   /** The same file with every checksum made right again, as far as its lengths can be followed. */
   static byte[] repaired(byte[] file) {
-    ByteBuffer bytes = ByteBuffer.wrap(file.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] repaired = file.clone();
+    ByteBuffer bytes = ByteBuffer.wrap(repaired).order(ByteOrder.LITTLE_ENDIAN);
     int at = 0;
     while (at + 16 <= file.length) {
       byte[] length = new byte[8];
@@ -42,7 +43,7 @@ final class RecordBytes {
       bytes.putInt(at + 12 + record.length, TfRecords.masked(record, record.length));
       at += 16 + record.length;
     }
-    return bytes.array();
+    return repaired;
   }
 
   /** An example of byte strings and integers. */
@@ -57,11 +58,9 @@ final class RecordBytes {
   }
 
   static byte[] floats(float... values) {
-    ByteBuffer bytes = littleEndian(Float.BYTES * values.length);
-    for (float value : values) {
-      bytes.putFloat(value);
-    }
-    return bytes.array();
+    byte[] whole = new byte[Float.BYTES * values.length];
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values);
+    return whole;
   }
 
   private static ByteString entry(String key, Object value) throws IOException {
@@ -84,9 +83,5 @@ final class RecordBytes {
     out.writeBytes(field, content);
     out.flush();
     return bytes.toByteString();
-  }
-
-  private static ByteBuffer littleEndian(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
