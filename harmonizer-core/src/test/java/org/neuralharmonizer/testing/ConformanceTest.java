@@ -71,7 +71,9 @@ class ConformanceTest {
   private void check(Backend backend) {
     try (backend) {
       Conformance.check(
-          each, new Conformance.Terms(backend, ProductPrecision.SINGLE, true, function -> 0), Fusion.NONE);
+          each,
+          new Conformance.Terms(backend, ProductPrecision.SINGLE, true, function -> 0),
+          Fusion.NONE);
     }
   }
 
