@@ -1,0 +1,21 @@
+package org.neuralharmonizer.nd4j;
+
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.expr.Code;
+import org.neuralharmonizer.testing.BackendConformance;
+
+/** ND4J's native backend passes the suite of all backends, with the classifier of this run. */
+class Nd4jCpuConformanceTest extends BackendConformance {
+  @Override
+  protected Backend open(BackendOptions options) {
+    return Backends.named("nd4j-cpu", options);
+  }
+
+  /** ND4J's tanh is a quotient of differences, whose digits near 0 are those of 1. */
+  @Override
+  protected double leastUnit(Code function) {
+    return function == Code.TANH ? Math.ulp(1f) / 2 : 0;
+  }
+}
