@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class Sums {
   /** Longer sums are made of sums: a product may add one number after another. */
-  private static final int LONGEST = 512;
+  private static final int LONGEST = 128;
 
   private final Plan plan;
   private final Map<Integer, INDArray> ones = new HashMap<>();
