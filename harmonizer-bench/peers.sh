@@ -4,7 +4,9 @@
 #   harmonizer-bench/peers.sh --cases 'harm-resnet50' --rounds 3 --json docs/benchmarks/peers.json
 #
 # PYTHON names the interpreter that has torch and scipy (python3), JAVA the Java (java), CPUS the
-# processors to use ("0 1"). Build first: mvn -q -pl harmonizer-bench -am -DskipTests package
+# processors to use ("0 1"); BACKEND another backend than cpu and LIBS the folder of jars that it
+# needs, such as BACKEND=nd4j-cpu LIBS=harmonizer-study/target/lib-nd4j.
+# Build first: mvn -q -pl harmonizer-bench -am -DskipTests package
 set -euo pipefail
 
 here="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)"

@@ -20,6 +20,10 @@ PEERS = Path(__file__).resolve().parent.parent / "peers"
 JAVA, PYTHON, JAR = (os.environ[key] for key in ("JAVA", "PYTHON", "JAR"))
 PACKAGE = "org.neuralharmonizer.bench."
 
+# Another backend than the built-in one, and the folder of jars that it needs.
+BACKEND = os.environ.get("BACKEND", "cpu")
+CLASS_PATH = JAR + (f":{os.environ['LIBS']}/*" if os.environ.get("LIBS") else "")
+
 # A small young generation, because a step leaves nothing but its few results; one collecting
 # thread, because more would only add memory. Larger arrays go to the old generation at once.
 YOUNG_MB = 24
@@ -150,17 +154,19 @@ def heap(case):
     """MiB of the whole heap."""
     if case.values["bench"] not in ("harm", "train"):
         return OTHER_HEAP_MB
-    command = [JAVA, *JVM, "-cp", JAR, PACKAGE + "Heap", *case.words]
+    command = [JAVA, *JVM, "-cp", CLASS_PATH, PACKAGE + "Heap", *case.words]
     return int(run(command, case.threads)[0]) + YOUNG_MB
 
 
 def ours(case, heap_mb, seconds):
     if case.values["bench"] == "startup":
-        command = [JAVA, *STARTUP_JVM, "-cp", JAR, PACKAGE + "First", case.values["model"]]
+        command = [JAVA, *STARTUP_JVM, "-cp", CLASS_PATH, PACKAGE + "First", case.values["model"]]
         return started("harmonizer", case, command)
     flags = [*JVM, f"-Xmx{heap_mb}m"]
     budget = [f"warm={max(seconds, WARM_UP)}", f"budget={seconds}"]
-    command = [JAVA, *flags, "-cp", JAR, PACKAGE + "PeerSide", *case.words, *budget]
+    if BACKEND != "cpu":
+        budget.append(f"backend={BACKEND}")
+    command = [JAVA, *flags, "-cp", CLASS_PATH, PACKAGE + "PeerSide", *case.words, *budget]
     return {**parsed(run(command, case.threads)[0]), "heap_mb": heap_mb}
 
 

@@ -1,6 +1,8 @@
 package org.neuralharmonizer.nd4j;
 
 import java.nio.FloatBuffer;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 
@@ -16,18 +18,31 @@ final class HostWindows {
     this.planes = planes;
   }
 
+  /** Planes do not touch each other, so any thread may take any of them. */
+  private void eachPlane(IntConsumer use) {
+    IntStream.range(0, planes).parallel().forEach(use);
+  }
+
+  private int windows() {
+    return rows.outputs() * columns.outputs();
+  }
+
+  private int area() {
+    return rows.extent() * columns.extent();
+  }
+
   void argMax(HostArray x, HostArray y) {
     FloatBuffer from = x.buffer();
     FloatBuffer to = y.buffer();
-    int window = 0;
-    for (int plane = 0; plane < planes; plane++) {
-      int start = plane * rows.extent() * columns.extent();
-      for (int row = 0; row < rows.outputs(); row++) {
-        for (int column = 0; column < columns.outputs(); column++) {
-          to.put(window++, best(from, start, row, column));
-        }
-      }
-    }
+    eachPlane(
+        plane -> {
+          int window = plane * windows();
+          for (int row = 0; row < rows.outputs(); row++) {
+            for (int column = 0; column < columns.outputs(); column++) {
+              to.put(window++, best(from, plane * area(), row, column));
+            }
+          }
+        });
   }
 
   private int best(FloatBuffer x, int start, int row, int column) {
@@ -58,36 +73,38 @@ final class HostWindows {
     FloatBuffer from = x.buffer();
     FloatBuffer at = taps.buffer();
     FloatBuffer to = y.buffer();
-    int window = 0;
-    for (int plane = 0; plane < planes; plane++) {
-      for (int row = 0; row < rows.outputs(); row++) {
-        for (int column = 0; column < columns.outputs(); column++) {
-          int position = position(plane, row, column, (int) at.get(window));
-          to.put(window++, position < 0 ? 0 : from.get(position));
-        }
-      }
-    }
+    eachPlane(
+        plane -> {
+          int window = plane * windows();
+          for (int row = 0; row < rows.outputs(); row++) {
+            for (int column = 0; column < columns.outputs(); column++) {
+              int position = position(plane, row, column, (int) at.get(window));
+              to.put(window++, position < 0 ? 0 : from.get(position));
+            }
+          }
+        });
   }
 
   void scatter(HostArray y, HostArray taps, HostArray x) {
     FloatBuffer from = y.buffer();
     FloatBuffer at = taps.buffer();
     FloatBuffer to = x.buffer();
-    for (int i = 0; i < x.length(); i++) {
-      to.put(i, 0);
-    }
-    int window = 0;
-    for (int plane = 0; plane < planes; plane++) {
-      for (int row = 0; row < rows.outputs(); row++) {
-        for (int column = 0; column < columns.outputs(); column++) {
-          int position = position(plane, row, column, (int) at.get(window));
-          float value = from.get(window++);
-          if (position >= 0) {
-            to.put(position, to.get(position) + value);
+    eachPlane(
+        plane -> {
+          for (int i = plane * area(); i < (plane + 1) * area(); i++) {
+            to.put(i, 0);
           }
-        }
-      }
-    }
+          int window = plane * windows();
+          for (int row = 0; row < rows.outputs(); row++) {
+            for (int column = 0; column < columns.outputs(); column++) {
+              int position = position(plane, row, column, (int) at.get(window));
+              float value = from.get(window++);
+              if (position >= 0) {
+                to.put(position, to.get(position) + value);
+              }
+            }
+          }
+        });
   }
 
   /** Of the input at a tap; −1 in the padding. */
@@ -95,6 +112,6 @@ final class HostWindows {
     int y = rows.position(row, tap / columns.kernel());
     int x = columns.position(column, tap % columns.kernel());
     boolean isInside = y >= 0 && y < rows.extent() && x >= 0 && x < columns.extent();
-    return isInside ? (plane * rows.extent() + y) * columns.extent() + x : -1;
+    return isInside ? plane * area() + y * columns.extent() + x : -1;
   }
 }

@@ -86,11 +86,40 @@ final class Trio {
       return;
     }
     INDArray padded = padded(x);
+    if (isFast() && rows.stride() == 1 && columns.stride() == 1) {
+      filterAsOutput(padded, y, w);
+      return;
+    }
     INDArray unfolded = unfolded(w, y);
     for (int image = 0; image < x.size(0); image++) {
       unfold(padded, image, unfolded);
       plan.product(added, plane(y, image), columnsOf(unfolded), matrix(w));
     }
+  }
+
+  /**
+   * With images and channels exchanged, the gradient by the filter is itself a convolution: of the
+   * input by the output, whose windows are the filter's taps.
+   */
+  private void filterAsOutput(INDArray x, INDArray y, INDArray w) {
+    INDArray images = plan.scratch(x.size(1), x.size(0), x.size(2), x.size(3));
+    INDArray filters = plan.scratch(y.size(1), y.size(0), y.size(2), y.size(3));
+    INDArray taps = plan.scratch(w.size(1), w.size(0), w.size(2), w.size(3));
+    plan.copy(exchanged(x), images);
+    plan.copy(exchanged(y), filters);
+    int down = isEven() ? rows.before() : 0;
+    int across = isEven() ? columns.before() : 0;
+    int[] numbers = {(int) y.size(2), (int) y.size(3), 1, 1, down, across, 1, 1, 0, 0, 1};
+    plan.custom("conv2d", numbers, taps, images, filters);
+    plan.copy(exchanged(taps), w);
+  }
+
+  /** The two outer axes in the other order. */
+  private static INDArray exchanged(INDArray x) {
+    int[] extents = {(int) x.size(1), (int) x.size(0), (int) x.size(2), (int) x.size(3)};
+    int plane = extents[2] * extents[3];
+    int[] strides = {plane, extents[0] * plane, extents[3], 1};
+    return Views.part(x, 0, extents, strides);
   }
 
   /** oneDNN refuses dilated convolutions in this version. */
