@@ -70,6 +70,27 @@ final class Nd4jExecutable implements Executable {
     return program;
   }
 
+  /** Runs on arrays that are where the program is; the results are the caller's. */
+  List<INDArray> runArrays(List<INDArray> arguments) {
+    requireOpen();
+    for (int i = 0; i < arguments.size(); i++) {
+      Slot slot = program.arguments().get(i).slot();
+      if (slot.shape().size() > 0) {
+        INDArray place = plan.storage().view(slot);
+        place.assign(arguments.get(i).reshape(place.shape()));
+      }
+    }
+    steps.forEach(calls -> calls.forEach(Runnable::run));
+    plan.checks().forEach(Runnable::run);
+    List<INDArray> outputs = new ArrayList<>();
+    for (Slot output : program.outputs()) {
+      INDArray result = plan.storage().view(output).dup('c');
+      outputs.add(output.shape().rank() == 0 ? result.reshape(new long[0]) : result);
+    }
+    updates.forEach(Runnable::run);
+    return outputs;
+  }
+
   @Override
   public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
     requireOpen();
