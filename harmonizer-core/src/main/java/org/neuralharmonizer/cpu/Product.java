@@ -17,11 +17,8 @@ final class Product implements Kernel {
 
   private static final int PACKED_PER_TASK = 1 << 16;
 
-  /**
-   * So few tiles of columns read the left operand where it lies sooner than a packed copy; rows a
-   * power of two apart, as those of filters are, share a few sets of the cache.
-   */
-  private static final int FEW_COLUMNS = 4;
+  /** So few tiles of columns read the left operand where it lies sooner than a packed copy. */
+  private static final int FEW_COLUMNS = 8;
 
   private final Workers workers;
   private final Loops loops;
