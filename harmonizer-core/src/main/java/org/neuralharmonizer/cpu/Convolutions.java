@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.expr.ConvGeometry;
+import org.neuralharmonizer.expr.WindowAxis;
 
 /**
  * The convolution trio over N × C × H × W images, O × C/groups × h × w filters and N × O × H′ × W′
@@ -55,6 +56,11 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       return direct.conv2d(x, xo, w, wo, y, yo, images, channels, filters, geometry);
+    }
+    if (isMatrixProduct(geometry)) {
+      return gemm.multiply(
+          images, filters, channels, x, xo, channels, false, w, wo, channels, true, y, yo, filters,
+          false);
     }
     WinogradTiles tiles = WinogradTiles.forward(geometry);
     if (winograd.suits(geometry, tiles, images, channels, filters)) {
@@ -109,6 +115,11 @@ final class Convolutions {
       ConvGeometry geometry) {
     if (channels == geometry.groups()) {
       return direct.conv2dInput(y, yo, w, wo, x, xo, images, channels, filters, geometry);
+    }
+    if (isMatrixProduct(geometry)) {
+      return gemm.multiply(
+          images, channels, filters, y, yo, filters, false, w, wo, channels, false, x, xo, channels,
+          false);
     }
     WinogradTiles tiles = WinogradTiles.transposed(geometry);
     if (winograd.suits(geometry, tiles, images, filters, channels)) {
@@ -243,6 +254,11 @@ final class Convolutions {
     if (channels == geometry.groups()) {
       return direct.conv2dFilter(x, xo, y, yo, w, wo, images, channels, filters, geometry);
     }
+    if (isMatrixProduct(geometry)) {
+      return gemm.multiply(
+          filters, channels, images, y, yo, filters, true, x, xo, channels, false, w, wo, channels,
+          false);
+    }
     WinogradTiles tiles = WinogradTiles.forward(geometry);
     if (winograd.suitsFilterGradient(geometry, tiles, images, channels, filters)) {
       return winograd.filterGradient(tiles, channels, filters, images, x, xo, y, yo, w, wo);
@@ -290,6 +306,15 @@ final class Convolutions {
       products[g] = gemm.multiply(lines, columns, images * points, left, right, target, false);
     }
     return Kernel.sequence(products);
+  }
+
+  /** One pixel, one tap: images are rows of channels, and a few of them fill no tile of pixels. */
+  private static boolean isMatrixProduct(ConvGeometry geometry) {
+    return geometry.groups() == 1 && isOne(geometry.rows()) && isOne(geometry.columns());
+  }
+
+  private static boolean isOne(WindowAxis axis) {
+    return axis.extent() == 1 && axis.kernel() == 1 && axis.outputs() == 1 && axis.before() == 0;
   }
 
   private static ProductTarget planes(float[] values, int offset, int channels, int size) {

@@ -25,6 +25,9 @@ final class LoopKernel implements Kernel {
   /** In shorter blocks the calls would take longer than the loops. */
   private static final int LEAST_BLOCK = 256;
 
+  /** A block, and what repeating elements may overwrite after it. */
+  private static final int REGISTER = BLOCK + Loops.SLACK;
+
   /** About as much as is worth handing to another thread. */
   private static final int TASK = 16 * BLOCK;
 
@@ -150,8 +153,14 @@ final class LoopKernel implements Kernel {
         run = Math.min(run, load.repetition().run());
       }
     }
-    int parts = (int) ((run + (long) BLOCK - 1) / BLOCK);
-    return run < Integer.MAX_VALUE && run % parts == 0 ? run / parts : BLOCK;
+    if (run == Integer.MAX_VALUE) {
+      return BLOCK;
+    }
+    int parts = ProductPlan.ceiling(run, BLOCK);
+    while (run % parts != 0 && run / parts >= LEAST_BLOCK) {
+      parts++;
+    }
+    return run % parts == 0 && run / parts >= LEAST_BLOCK ? run / parts : BLOCK;
   }
 
   /** Blocks begin at multiples of their length, so what is one number in one block is in all. */
@@ -241,11 +250,11 @@ final class LoopKernel implements Kernel {
   }
 
   private int register() {
-    return registers++ * BLOCK;
+    return registers++ * REGISTER;
   }
 
   private void blocks(int from, int to) {
-    float[] scratch = workers.scratch().floats(Scratch.Use.LOOP, registers * BLOCK);
+    float[] scratch = workers.scratch().floats(Scratch.Use.LOOP, registers * REGISTER);
     int filled = Math.min(block, to - from);
     for (int i = 0; i < loads.size(); i++) {
       Load load = loads.get(i);
@@ -269,7 +278,8 @@ final class LoopKernel implements Kernel {
     for (int i = 0; i < loads.size(); i++) {
       Load load = loads.get(i);
       if (!load.repetition().single()) {
-        load.repetition().expand(load.slab(), load.offset(), start, scratch, load.register(), n);
+        load.repetition()
+            .expand(loops, load.slab(), load.offset(), start, scratch, load.register(), n);
       }
     }
     for (int i = 0; i < passes.length; i++) {

@@ -12,7 +12,10 @@ package org.neuralharmonizer.cpu;
  */
 public interface Loops extends PairLoops {
 
-  /** Floats that {@link #spreadRows} may overwrite after the last row: a vector of 2048 bits. */
+  /**
+   * Floats that {@link #spreadRows} and {@link #repeat} may overwrite after what they write: a
+   * vector of 2048 bits.
+   */
   int SLACK = 64;
 
   /** x + y. */
@@ -111,6 +114,12 @@ public interface Loops extends PairLoops {
       float[] out,
       int oo,
       int pitch);
+
+  /**
+   * Writes each of {@code count} elements, {@code step} apart, {@code run} times in a row. What
+   * lies after the last, up to {@link #SLACK} elements, is left undefined.
+   */
+  void repeat(float[] x, int xo, int step, int count, int run, float[] out, int oo);
 
   /** Copies rows from places {@code pitch} apart to places that follow each other. */
   void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);

@@ -1,7 +1,6 @@
 package org.neuralharmonizer.cpu;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -67,21 +66,28 @@ final class Repetition {
     return single() ? 0 : position % extents[0] * strides[0] + offset(position / extents[0]);
   }
 
-  /** Writes the operand's elements at positions {@code from … from + n − 1}. */
-  void expand(float[] x, int xo, int from, float[] out, int oo, int n) {
+  /**
+   * Writes the operand's elements at positions {@code from … from + n − 1}; what lies after them,
+   * up to {@link Loops#SLACK} elements, is left undefined.
+   */
+  void expand(Loops loops, float[] x, int xo, int from, float[] out, int oo, int n) {
     int row = extents[0];
     int written = 0;
     while (written < n) {
       int position = from + written;
       int column = position % row;
+      int place = position / row;
       int run = Math.min(row - column, n - written);
-      int source = xo + offset(position / row);
-      if (strides[0] == 0) {
-        Arrays.fill(out, oo + written, oo + written + run, x[source]);
-      } else {
+      int source = xo + offset(place);
+      if (strides[0] != 0) {
         System.arraycopy(x, source + column, out, oo + written, run);
+        written += run;
+      } else {
+        int following = Math.min((n - written) / row, extents[1] - place % extents[1]);
+        int count = run == row ? following : 1;
+        loops.repeat(x, source, strides[1], count, run, out, oo + written);
+        written += count * run;
       }
-      written += run;
     }
   }
 

@@ -229,6 +229,13 @@ public class ScalarLoops extends ScalarPairLoops {
   }
 
   @Override
+  public void repeat(float[] x, int xo, int step, int count, int run, float[] out, int oo) {
+    for (int i = 0; i < count; i++) {
+      Arrays.fill(out, oo + i * run, oo + (i + 1) * run, x[xo + i * step]);
+    }
+  }
+
+  @Override
   public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, xo + row * pitch, out, oo + row * width, width);

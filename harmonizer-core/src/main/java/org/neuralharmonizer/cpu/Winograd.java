@@ -19,7 +19,7 @@ final class Winograd {
   private static final double INPUT_TILE = 3000;
   private static final double OUTPUT_TILE = 3000;
   private static final double FILTER = 1000;
-  private static final double FILTER_GRADIENT = 500;
+  private static final double FILTER_GRADIENT = 1500;
 
   /** What packing takes of the time of a product that is computed by the definition. */
   private static final double PACKING = 1.15;

@@ -47,6 +47,12 @@ class ConvolutionsTest {
       check(convolutions, ConvolutionCase.layer(random, 2, 6, 12, 31, 5, 2, 2, 6));
       check(convolutions, ConvolutionCase.rowFilter(random, 3, 2, 224, 62, 2));
       check(convolutions, ConvolutionCase.rowFilter(random, 2, 3, 90, 100, 1));
+      // One pixel.
+      check(convolutions, ConvolutionCase.layer(random, 1, 48, 130, 1, 1, 1, 0, 1));
+      check(convolutions, ConvolutionCase.layer(random, 3, 130, 12, 1, 1, 2, 0, 1));
+      check(convolutions, ConvolutionCase.layer(random, 9, 17, 33, 1, 1, 1, 0, 1));
+      check(convolutions, ConvolutionCase.layer(random, 2, 8, 12, 1, 1, 1, 0, 2));
+      check(convolutions, ConvolutionCase.layer(random, 2, 8, 12, 1, 1, 1, 1, 1));
       // More weights than outputs.
       check(convolutions, ConvolutionCase.layer(random, 2, 70, 128, 9, 3, 2, 1, 1));
       check(convolutions, ConvolutionCase.layer(random, 1, 100, 96, 7, 3, 1, 1, 1));

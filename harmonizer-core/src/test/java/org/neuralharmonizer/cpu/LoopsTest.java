@@ -208,6 +208,31 @@ class LoopsTest {
     assertThat(again).as(description).isEqualTo(packed);
   }
 
+  /** Runs on both sides of one and two vectors. */
+  @Test
+  void elementsAreRepeatedExactly() {
+    for (int run : new int[] {1, 2, 7, 15, 16, 17, 31, 32, 33, 49, 196}) {
+      for (int step : new int[] {0, 1, 3}) {
+        for (int count : new int[] {1, 2, 9}) {
+          compareRepeated(run, step, count);
+        }
+      }
+    }
+  }
+
+  private static void compareRepeated(int run, int step, int count) {
+    // The last element ends the array: nothing may be read beyond.
+    float[] x = Samples.withSpecials(run, 1 + (count - 1) * step + 1);
+    float[] expected = new float[1 + count * run + Loops.SLACK];
+    float[] actual = new float[expected.length];
+    expected[0] = actual[0] = 2f;
+    SCALAR.repeat(x, 1, step, count, run, expected, 1);
+    BEST.repeat(x, 1, step, count, run, actual, 1);
+    assertThat(Arrays.copyOf(actual, 1 + count * run))
+        .as("%d elements, %d apart, %d times", count, step, run)
+        .isEqualTo(Arrays.copyOf(expected, 1 + count * run));
+  }
+
   @Test
   void everySecondElementGoesAndComesBack() {
     Samples.awkwardSizes()

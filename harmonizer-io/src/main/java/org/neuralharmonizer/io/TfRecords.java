@@ -148,8 +148,7 @@ public final class TfRecords implements AutoCloseable {
     byte[] header = stream.readNBytes(HEADER_BYTES);
     stream.reset();
     boolean gzip =
-        header.length >= 2
-            && littleEndian(header).getShort() == (short) GZIPInputStream.GZIP_MAGIC;
+        header.length >= 2 && littleEndian(header).getShort() == (short) GZIPInputStream.GZIP_MAGIC;
     boolean record =
         header.length == HEADER_BYTES
             && hasChecksum(header, LENGTH_BYTES, littleEndian(header).getInt(LENGTH_BYTES));

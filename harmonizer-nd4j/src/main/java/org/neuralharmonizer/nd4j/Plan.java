@@ -80,12 +80,12 @@ final class Plan implements AutoCloseable {
 
   /** An array of whole numbers, such as an index. */
   INDArray integers(long extent) {
-    return other(DataType.INT, extent);
+    return other(DataType.INT32, extent);
   }
 
   /** The same, as some operations give them. */
   INDArray longs(long extent) {
-    return other(DataType.LONG, extent);
+    return other(DataType.INT64, extent);
   }
 
   private INDArray other(DataType type, long... extents) {

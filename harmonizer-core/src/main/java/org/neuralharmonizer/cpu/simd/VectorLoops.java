@@ -354,4 +354,21 @@ class VectorLoops extends VectorPairLoops {
     }
     super.log(x, xo + i, out, oo + i, n - i);
   }
+
+  // A vector that reaches beyond its run is overwritten by the next run.
+  @Override
+  public void repeat(float[] x, int xo, int step, int count, int run, float[] out, int oo) {
+    int from = xo;
+    int at = oo;
+    int end = oo + run;
+    for (int i = count * ((run + LENGTH - 1) / LENGTH); i > 0; i--) {
+      FloatVector.broadcast(SPECIES, x[from]).intoArray(out, at);
+      at += LENGTH;
+      if (at >= end) {
+        at = end;
+        end += run;
+        from += step;
+      }
+    }
+  }
 }
