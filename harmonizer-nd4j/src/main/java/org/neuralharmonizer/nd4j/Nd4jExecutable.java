@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.backend.StepObserver;
+import org.neuralharmonizer.program.MemoryPlan;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
@@ -42,12 +43,7 @@ final class Nd4jExecutable implements Executable {
     program.variables().forEach(variable -> variables.add(variable.slot().storage()));
     List<Runnable> last = new ArrayList<>();
     for (Program.Update update : program.updates()) {
-      if (update.value().shape().size() == 0
-          || program
-                  .memory()
-                  .place(update.value().storage())
-                  .equals(program.memory().place(update.variable().storage()))
-              && update.value().offset() == update.variable().offset()) {
+      if (update.value().shape().size() == 0 || isInPlace(update)) {
         continue;
       }
       INDArray value = plan.storage().view(update.value());
@@ -62,6 +58,13 @@ final class Nd4jExecutable implements Executable {
     }
     updates.addAll(last);
     plan.take();
+  }
+
+  /** The step that computes the value has replaced the variable already. */
+  private boolean isInPlace(Program.Update update) {
+    MemoryPlan memory = program.memory();
+    return memory.place(update.value().storage()).equals(memory.place(update.variable().storage()))
+        && update.value().offset() == update.variable().offset();
   }
 
   @Override
