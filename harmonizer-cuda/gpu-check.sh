@@ -9,7 +9,7 @@
 # results.jsonl and logs to $OUT, or to report beside it; what it unpacks lies in work.
 #
 # pack:     HARMONIZER_DATA names the reference data (../shared/data beside the repository)
-# suite:    TESTS, names of test classes; THREADS, tests at a time (1)
+# suite:    TESTS, names of test classes; THREADS, tests at a time (1; CudaDeviceTest needs 1)
 # sanitize: TOOLS (memcheck racecheck), METHODS of the suite
 # soak:     STEPS (10000), MODEL (reference_cnn_bn), BATCH (32)
 # bench:    QUICK=1 for small batches and TF32 alone, CASES, a pattern, PRECISIONS (tf32,fp32)
@@ -58,7 +58,8 @@ pack() {
   # because the virtual machine itself, 20 MB, shrinks to half; a run unpacks it.
   runtime="$(mktemp -d)"
   jlink --output "$runtime/runtime" --compress=2 --no-header-files --no-man-pages --strip-debug \
-    --add-modules "java.base,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.unsupported"
+    --add-modules \
+    "java.base,java.logging,java.management,java.xml,jdk.incubator.vector,jdk.unsupported,jdk.zipfs"
   # Debian's Java expects it from the system.
   cp -L /lib/x86_64-linux-gnu/libz.so.1 "$runtime/runtime/lib" 2>/dev/null || true
   find "$runtime" -name '*.so' -exec strip {} + 2>/dev/null || true
