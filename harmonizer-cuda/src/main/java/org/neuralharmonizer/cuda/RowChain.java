@@ -17,7 +17,7 @@ final class RowChain {
   /**
    * Shorter rows are a warp's, longer ones a block's, so that the cache holds all that are read.
    */
-  private static final int LONGEST_FOR_WARP = 1024;
+  private static final int LONGEST_FOR_WARP = 256;
 
   /** Floats of each operand that a thread has under way. */
   private static final int AT_ONCE = 8;

@@ -62,7 +62,7 @@ class RowChainTest {
 
   @Test
   void aBlockTakesALongRow() {
-    Work.Launch launch = launch(2048);
+    Work.Launch launch = launch(768);
     assertThat(launch.kernel().text()).contains("__syncthreads();").doesNotContain("__syncwarp");
     assertThat(launch.blocks()).isEqualTo(ROWS);
   }
