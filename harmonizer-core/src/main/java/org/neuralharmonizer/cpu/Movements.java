@@ -2,6 +2,7 @@ package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
+import org.neuralharmonizer.expr.Movement;
 
 /**
  * Copies that change where elements lie: by strides, by rows, with padding. What depends on shapes
@@ -130,7 +131,7 @@ final class Movements {
       int oo) {
     return () -> {
       for (int i = 0; i < count; i++) {
-        int row = row("gather rows", index[io + i], i, rows);
+        int row = Movement.row("gather rows", index[io + i], i, rows);
         System.arraycopy(x, xo + row * rowSize, out, oo + i * rowSize, rowSize);
       }
     };
@@ -155,7 +156,7 @@ final class Movements {
       int oo) {
     return () -> {
       for (int i = 0; i < count; i++) {
-        row("scatter rows", index[io + i], i, rows);
+        Movement.row("scatter rows", index[io + i], i, rows);
       }
       Arrays.fill(out, oo, oo + rows * rowSize, 0f);
       for (int i = 0; i < count; i++) {
@@ -163,16 +164,6 @@ final class Movements {
         loops.add(out, to, x, xo + i * rowSize, out, to, rowSize);
       }
     };
-  }
-
-  private static int row(String operation, float index, int position, int rows) {
-    int row = (int) index;
-    if (row != index || row < 0 || row >= rows) {
-      throw new ArrayIndexOutOfBoundsException(
-          "%s: index %s at position %d is not one of the %d rows — use whole numbers of 0 … %d"
-              .formatted(operation, index, position, rows, rows - 1));
-    }
-    return row;
   }
 
   static int[] denseStrides(int[] shape) {

@@ -309,6 +309,24 @@ public final class Movement {
     }
   }
 
+  /**
+   * The row that an index names, for backends that look at it.
+   *
+   * @param operation the word of the primitive
+   * @param position of the index among its neighbours
+   * @param rows how many there are
+   * @throws ArrayIndexOutOfBoundsException if it names none
+   */
+  public static int row(String operation, float index, int position, int rows) {
+    int row = (int) index;
+    if (row != index || row < 0 || row >= rows) {
+      throw new ArrayIndexOutOfBoundsException(
+          "%s: index %s at position %d is not one of the %d rows — use whole numbers of 0 … %d"
+              .formatted(operation, index, position, rows, rows - 1));
+    }
+    return row;
+  }
+
   private static int indices(Code code, Shape index) {
     if (index.rank() != 1) {
       throw new ShapeException(code.word() + ": the index must have rank 1, not " + index);

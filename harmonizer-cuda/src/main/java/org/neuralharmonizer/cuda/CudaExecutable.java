@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.backend.StepObserver;
+import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
@@ -178,10 +179,7 @@ final class CudaExecutable implements Executable {
     device.download(workshop.address(Location.STATUS), status);
     if (status[0] != 0) {
       Translator.RowCheck check = rowChecks.get((int) status[0] - 1);
-      throw new ArrayIndexOutOfBoundsException(
-          "%s: index %s at position %d is not one of the %d rows — use whole numbers of 0 … %d"
-              .formatted(
-                  check.operation(), status[2], (int) status[1], check.rows(), check.rows() - 1));
+      Movement.row(check.operation(), status[2], (int) status[1], check.rows());
     }
   }
 

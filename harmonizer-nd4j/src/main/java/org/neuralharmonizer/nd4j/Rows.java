@@ -6,6 +6,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.ScalarAdd;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.scalar.ScalarMultiplication;
+import org.neuralharmonizer.expr.Movement;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
 
@@ -15,9 +16,11 @@ import org.neuralharmonizer.program.Step;
  */
 final class Rows {
   private final Plan plan;
+  private final Sums sums;
 
-  Rows(Plan plan) {
+  Rows(Plan plan, Sums sums) {
     this.plan = plan;
+    this.sums = sums;
   }
 
   void gather(Step.Apply step) {
@@ -26,9 +29,9 @@ final class Rows {
     int rows = x.shape().extent(0);
     int count = step.inputs().get(1).shape().size();
     if (plan.device() == Plan.Device.CUDA) {
-      Index index = index(step, count, rows);
+      INDArray index = index(step, count, rows);
       INDArray whole = plan.integers(count);
-      plan.copy(index.within, whole);
+      plan.copy(index, whole);
       plan.custom(
           "gather",
           new int[] {0},
@@ -46,7 +49,7 @@ final class Rows {
           FloatBuffer chosen = index.buffer();
           FloatBuffer result = to.buffer();
           for (int i = 0; i < count; i++) {
-            int at = checked("gather rows", chosen.get(i), i, rows) * row;
+            int at = Movement.row("gather rows", chosen.get(i), i, rows) * row;
             for (int j = 0; j < row; j++) {
               result.put(i * row + j, values.get(at + j));
             }
@@ -75,7 +78,7 @@ final class Rows {
             result.put(i, 0);
           }
           for (int i = 0; i < count; i++) {
-            int at = checked("scatter rows", chosen.get(i), i, rows) * row;
+            int at = Movement.row("scatter rows", chosen.get(i), i, rows) * row;
             for (int j = 0; j < row; j++) {
               result.put(at + j, result.get(at + j) + values.get(i * row + j));
             }
@@ -88,13 +91,13 @@ final class Rows {
    * in no fixed order.
    */
   private void scatterByProduct(Step.Apply step, int count, int rows, int row) {
-    Index index = index(step, count, rows);
+    INDArray index = index(step, count, rows);
     INDArray numbers = plan.storage().numbers(rows);
     INDArray truths = plan.truths(count, rows);
     plan.custom(
         "equals",
         truths,
-        Views.reshaped(index.within, count, 1),
+        Views.reshaped(index, count, 1),
         Views.of(numbers, 0, new int[] {1, rows}, new int[] {rows, 1}));
     INDArray places = plan.scratch(count, rows);
     plan.copy(truths, places);
@@ -105,11 +108,11 @@ final class Rows {
         plan.storage().view(step.output(), rows, row));
   }
 
-  /** An index, moved to where rows are, for what is not allowed to go wrong on a device. */
-  private record Index(INDArray within) {}
-
-  /** A run checks afterwards whether anything was moved. */
-  private Index index(Step.Apply step, int count, int rows) {
+  /**
+   * The index, moved to where rows are, as nothing may go wrong on a device; a run checks
+   * afterwards whether it had to be moved.
+   */
+  private INDArray index(Step.Apply step, int count, int rows) {
     INDArray given = plan.storage().view(step.inputs().get(1), count);
     INDArray within = plan.scratch(count);
     // The larger of NaN and 0 is 0 here.
@@ -123,21 +126,11 @@ final class Rows {
     plan.checkAfterwards(
         index -> {
           for (int i = 0; i < index.length; i++) {
-            checked(step.primitive().code().word(), index[i], i, rows);
+            Movement.row(step.primitive().code().word(), index[i], i, rows);
           }
         },
         kept);
-    return new Index(within);
-  }
-
-  private static int checked(String operation, float index, int position, int rows) {
-    int row = (int) index;
-    if (row != index || row < 0 || row >= rows) {
-      throw new ArrayIndexOutOfBoundsException(
-          "%s: index %s at position %d is not one of the %d rows — use whole numbers of 0 … %d"
-              .formatted(operation, index, position, rows, rows - 1));
-    }
-    return row;
+    return within;
   }
 
   /**
@@ -173,7 +166,7 @@ final class Rows {
     plan.legacy(new ScalarMultiplication(isNan, null, isNan, -1));
     plan.legacy(new ScalarAdd(isNan, null, isNan, 1));
     INDArray hasNan = plan.scratch(count);
-    new Sums(plan).around(isNan, 1, count, columns, hasNan);
+    sums.around(isNan, 1, count, columns, hasNan);
     plan.legacy(new org.nd4j.linalg.api.ops.impl.scalar.Step(hasNan, hasNan, 0));
     INDArray first = argMax(isNan, count);
     INDArray largest = argMax(x, count);
