@@ -260,6 +260,16 @@ public final class HarmonizationLoss implements MapLoss {
 
   /** The choices that it is made of. */
   @Override
+  public boolean equals(Object other) {
+    return other instanceof HarmonizationLoss loss && settings.equals(loss.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return settings.hashCode();
+  }
+
+  @Override
   public String toString() {
     return settings.toString();
   }

@@ -59,10 +59,14 @@ public final class ParameterGroups implements Optimizer {
   @Override
   public Change change(Parameter parameter, Expr gradient, List<Expr> memory, Progress progress) {
     double factor = factor(parameter.path());
-    if (factor == 0) {
-      return new Change(parameter.leaf(), memory);
-    }
     Expr rate = progress.learningRate();
+    if (factor == 0) {
+      // The rule goes on without a gradient and a rate, for what it remembers of the parameter
+      // itself, such as an average.
+      Progress still = new Progress(Expr.literal(0), progress.step());
+      Expr nothing = Expr.zeros(parameter.shape());
+      return new Change(parameter.leaf(), base.change(parameter, nothing, memory, still).memory());
+    }
     return base.change(
         parameter,
         gradient,

@@ -128,7 +128,11 @@ public final class TrainStep implements AutoCloseable {
 
   /** The present values of the network, running statistics included. */
   public Parameters parameters() {
-    Map<String, Tensor> values = state();
+    return parameters(state());
+  }
+
+  private Parameters parameters(Map<String, Tensor> state) {
+    Map<String, Tensor> values = new LinkedHashMap<>(state);
     memory.forEach(values::remove);
     return Parameters.of(values);
   }
@@ -138,13 +142,13 @@ public final class TrainStep implements AutoCloseable {
    * it or before the first step.
    */
   public Optional<Parameters> averaged() {
-    Map<String, Tensor> state = state();
     String prefix = WeightAveraging.MEMORY + " of ";
     if (done == 0 || memory.stream().noneMatch(name -> name.startsWith(prefix))) {
       return Optional.empty();
     }
+    Map<String, Tensor> state = state();
     Map<String, Tensor> values = new LinkedHashMap<>();
-    parameters()
+    parameters(state)
         .asMap()
         .forEach((path, value) -> values.put(path, state.getOrDefault(prefix + path, value)));
     return Optional.of(Parameters.of(values));

@@ -140,6 +140,25 @@ class OptimizationTest {
         .hasMessage("weight averaging: the decay must lie in (0, 1), not 1.0");
   }
 
+  @Test
+  void theAverageOfWhatIsFrozenIsWhatItIs() {
+    Optimizer optimizer =
+        ParameterGroups.of(WeightAveraging.of(Adam.withDecay(0.1), 0.75)).frozen("theta");
+    try (Backend backend = SmallTask.backend(1);
+        Executable run = backend.load(signature(optimizer))) {
+      for (int step = 1; step <= 5; step++) {
+        run.run(List.of(Tensor.scalar(0.05), Tensor.scalar(step)));
+        assertThat(run.read(0)).isEqualTo(Tensor.of(Shape.of(3), 0, 0, 3));
+      }
+      int average = optimizer.memory().size();
+      for (int i = 0; i < 3; i++) {
+        // Five steps that each round to 24 bits.
+        assertThat((double) run.read(average).value(i))
+            .isCloseTo(run.read(0).value(i), within(2e-6));
+      }
+    }
+  }
+
   /** How an optimizer changes one number. */
   @FunctionalInterface
   private interface Rule {
