@@ -1,5 +1,6 @@
 package org.neuralharmonizer.io;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -122,7 +123,7 @@ public final class Markings {
             .setIgnoreEmptyLines(true)
             .setTrim(true)
             .get();
-    try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+    try (Reader text = withoutMark(Files.newBufferedReader(file, StandardCharsets.UTF_8));
         CSVParser table = CSVParser.builder().setReader(text).setFormat(format).get()) {
       List<String> missing =
           columns.stream().filter(each -> !table.getHeaderMap().containsKey(each)).toList();
@@ -141,6 +142,15 @@ public final class Markings {
       throw MalformedFileException.of(
           file.toString(), "not a CSV table (" + e.getMessage() + ")", "check its quotes", e);
     }
+  }
+
+  /** Spreadsheets begin UTF-8 with a mark that is no part of the first name. */
+  private static Reader withoutMark(BufferedReader text) throws IOException {
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
   }
 
   private static String shown(List<String> names) {

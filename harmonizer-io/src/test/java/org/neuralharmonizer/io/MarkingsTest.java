@@ -51,6 +51,8 @@ class MarkingsTest {
                 Marking.Pointer.MOBILE),
             new Marking(
                 "n01/b.jpg", "9", List.of(), OptionalDouble.of(1), Marking.Pointer.UNKNOWN));
+    List<Marking> marked = Markings.clicks(file("\uFEFF" + CLICKS));
+    assertThat(marked).isEqualTo(markings);
   }
 
   @Test
