@@ -30,7 +30,7 @@ final class Binder {
     this.windows = new Windows(plan, elementwise, sums);
     this.products = new Products(plan);
     this.convolutions = new Convolutions(plan, sums, kind);
-    this.rows = new Rows(plan);
+    this.rows = new Rows(plan, sums);
   }
 
   List<Runnable> bind(Step step) {

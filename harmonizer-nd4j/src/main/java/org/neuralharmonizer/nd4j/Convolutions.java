@@ -2,7 +2,6 @@ package org.neuralharmonizer.nd4j;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.neuralharmonizer.expr.ConvGeometry;
-import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.program.Slot;
 
 /**
@@ -150,28 +149,6 @@ final class Convolutions {
         && y.shape().extent(1) == geometry.groups();
   }
 
-  @FunctionalInterface
-  private interface Tap {
-    void use(INDArray input, INDArray output, int tap);
-  }
-
-  private void eachTap(ConvGeometry geometry, INDArray x, INDArray y, Tap use) {
-    WindowAxis rows = geometry.rows();
-    WindowAxis columns = geometry.columns();
-    for (int k = 0; k < rows.kernel(); k++) {
-      for (int l = 0; l < columns.kernel(); l++) {
-        Taps down = Taps.of(rows, k);
-        Taps across = Taps.of(columns, l);
-        if (down.count() > 0 && across.count() > 0) {
-          use.use(
-              Windows.inputs(x, down, across),
-              Windows.outputs(y, down, across),
-              k * columns.kernel() + l);
-        }
-      }
-    }
-  }
-
   /** The weights of one tap, for each channel. */
   private INDArray weights(ConvGeometry geometry, Slot w, int tap) {
     int channels = w.shape().extent(0);
@@ -182,21 +159,21 @@ final class Convolutions {
   private void depthwiseOutput(ConvGeometry geometry, Slot x, Slot w, Slot y) {
     INDArray result = plan.storage().view(y);
     plan.fill(result, 0);
-    eachTap(
-        geometry,
+    Windows.eachTap(
+        geometry.window(),
         plan.storage().view(x),
         result,
-        (input, output, tap) -> addProduct(input, weights(geometry, w, tap), output));
+        (meeting, tap) -> addProduct(meeting.input(), weights(geometry, w, tap), meeting.output()));
   }
 
   private void depthwiseInput(ConvGeometry geometry, Slot y, Slot w, Slot x) {
     INDArray result = plan.storage().view(x);
     plan.fill(result, 0);
-    eachTap(
-        geometry,
+    Windows.eachTap(
+        geometry.window(),
         result,
         plan.storage().view(y),
-        (input, output, tap) -> addProduct(output, weights(geometry, w, tap), input));
+        (meeting, tap) -> addProduct(meeting.output(), weights(geometry, w, tap), meeting.input()));
   }
 
   private void addProduct(INDArray values, INDArray weights, INDArray target) {
@@ -210,13 +187,13 @@ final class Convolutions {
     plan.fill(plan.storage().view(w), 0);
     int channels = w.shape().extent(0);
     INDArray column = plan.scratch(channels);
-    eachTap(
-        geometry,
+    Windows.eachTap(
+        geometry.window(),
         plan.storage().view(x),
         plan.storage().view(y),
-        (input, output, tap) -> {
-          INDArray product = plan.scratch(output.shape());
-          plan.custom("multiply", product, input, output);
+        (meeting, tap) -> {
+          INDArray product = plan.scratch(meeting.output().shape());
+          plan.custom("multiply", product, meeting.input(), meeting.output());
           int inner = (int) (product.size(2) * product.size(3));
           sums.around(product, (int) product.size(0), channels, inner, column);
           plan.copy(Views.reshaped(column, 1, channels, 1, 1), weights(geometry, w, tap));

@@ -76,6 +76,7 @@ final class Elementwise {
     scale(bounded, 0, bounded);
     plan.legacy(new Sign(x, result));
     plan.custom("add", result, result, bounded);
+    plan.storage().release(bounded);
   }
 
   /** The step of a − b; of equal infinities the difference is NaN, whose step is 0. */
@@ -88,6 +89,7 @@ final class Elementwise {
     INDArray truths = plan.truths(result.shape());
     plan.custom("equals", truths, a, b);
     plan.copy(truths, result);
+    plan.storage().release(truths);
   }
 
   /**
@@ -105,6 +107,9 @@ final class Elementwise {
     replaceWhereNotZero(condition, a, chosen);
     replaceWhereNotZero(other, b, other);
     plan.custom("add", result, chosen, other);
+    for (INDArray each : List.of(chosen, other, truths, zero)) {
+      plan.storage().release(each);
+    }
   }
 
   /** The mask itself where it is 0. */

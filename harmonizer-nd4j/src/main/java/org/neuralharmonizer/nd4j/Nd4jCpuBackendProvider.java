@@ -1,10 +1,7 @@
 package org.neuralharmonizer.nd4j;
 
-import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Availability;
-import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
-import org.neuralharmonizer.backend.BackendProvider;
 
 /**
  * Announces ND4J's native backend, {@code nd4j-cpu}. ND4J starts when its availability is asked for
@@ -12,21 +9,16 @@ import org.neuralharmonizer.backend.BackendProvider;
  *
  * <p>The number of threads is ND4J's business: {@code OMP_NUM_THREADS}, set before Java starts.
  */
-public final class Nd4jCpuBackendProvider implements BackendProvider {
-  static final String NAME = "nd4j-cpu";
-
-  /** Below the built-in backend: it is slower, and chosen by name. */
+public final class Nd4jCpuBackendProvider extends Nd4jProvider {
+  /** Below the built-in backend: it is chosen by name. */
   private static final int RANK = -10;
-
-  private final Nd4jRuntime runtime = Nd4jRuntime.ofThisProcess();
-  private @Nullable Availability availability;
 
   /** For {@link java.util.ServiceLoader}. */
   public Nd4jCpuBackendProvider() {}
 
   @Override
   public String name() {
-    return NAME;
+    return "nd4j-cpu";
   }
 
   @Override
@@ -35,23 +27,17 @@ public final class Nd4jCpuBackendProvider implements BackendProvider {
   }
 
   @Override
-  public synchronized Availability availability() {
-    if (availability == null) {
-      availability = runtime.cpu();
-    }
-    return availability;
+  Availability look(Nd4jRuntime surroundings) {
+    return surroundings.cpu();
   }
 
   @Override
-  public Backend open(BackendOptions options) {
-    if (!availability().isUsable()) {
-      throw new IllegalStateException(NAME + ": " + availability().explanation());
-    }
-    if (options.device() > 0) {
-      throw new IllegalArgumentException(
-          "nd4j-cpu: there is no device %d, this backend has none but the processor — leave it at 0"
-              .formatted(options.device()));
-    }
-    return new Nd4jBackend(NAME, options, Plan.Device.CPU, runtime.convolutions());
+  String devices() {
+    return "this backend has none but the processor — leave it at 0";
+  }
+
+  @Override
+  Nd4jBackend open(Nd4jRuntime started, BackendOptions options) {
+    return new Nd4jBackend(name(), options, Plan.Device.CPU, started.convolutions());
   }
 }

@@ -23,6 +23,8 @@ final class Nd4jExecutable implements Executable {
   private final Transfers transfers;
   private final List<List<Runnable>> steps = new ArrayList<>();
   private final List<Runnable> updates = new ArrayList<>();
+  private final List<INDArray> arguments = new ArrayList<>();
+  private final List<INDArray> outputs = new ArrayList<>();
   private boolean closed;
 
   Nd4jExecutable(String backend, Program program, Plan plan, Convolutions.Kind kind) {
@@ -33,6 +35,8 @@ final class Nd4jExecutable implements Executable {
     Binder binder = new Binder(plan, kind);
     program.steps().forEach(step -> steps.add(binder.bind(step)));
     bindUpdates();
+    program.arguments().forEach(argument -> arguments.add(view(argument.slot())));
+    program.outputs().forEach(output -> outputs.add(view(output)));
     program.constants().forEach(this::upload);
     program.variables().forEach(variable -> upload(variable.slot(), variable.initial()));
   }
@@ -74,32 +78,30 @@ final class Nd4jExecutable implements Executable {
   }
 
   /** Runs on arrays that are where the program is; the results are the caller's. */
-  List<INDArray> runArrays(List<INDArray> arguments) {
+  List<INDArray> runArrays(List<INDArray> values) {
     requireOpen();
-    for (int i = 0; i < arguments.size(); i++) {
-      Slot slot = program.arguments().get(i).slot();
-      if (slot.shape().size() > 0) {
-        INDArray place = plan.storage().view(slot);
-        place.assign(arguments.get(i).reshape(place.shape()));
-      }
+    for (int i = 0; i < values.size(); i++) {
+      INDArray place = arguments.get(i);
+      place.assign(values.get(i).reshape(place.shape()));
     }
     steps.forEach(calls -> calls.forEach(Runnable::run));
     plan.checks().forEach(Runnable::run);
-    List<INDArray> outputs = new ArrayList<>();
-    for (Slot output : program.outputs()) {
-      INDArray result = plan.storage().view(output).dup('c');
-      outputs.add(output.shape().rank() == 0 ? result.reshape(new long[0]) : result);
+    List<INDArray> results = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      INDArray result = outputs.get(i).dup('c');
+      boolean isScalar = program.outputs().get(i).shape().rank() == 0;
+      results.add(isScalar ? result.reshape(new long[0]) : result);
     }
     updates.forEach(Runnable::run);
-    return outputs;
+    return results;
   }
 
   @Override
-  public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
+  public List<Tensor> run(List<Tensor> values, @Nullable StepObserver observer) {
     requireOpen();
-    program.requireFitting(arguments);
-    for (int i = 0; i < arguments.size(); i++) {
-      upload(program.arguments().get(i).slot(), arguments.get(i));
+    program.requireFitting(values);
+    for (int i = 0; i < values.size(); i++) {
+      upload(values.get(i), arguments.get(i));
     }
     for (int i = 0; i < steps.size(); i++) {
       steps.get(i).forEach(Runnable::run);
@@ -109,10 +111,12 @@ final class Nd4jExecutable implements Executable {
       }
     }
     plan.checks().forEach(Runnable::run);
-    List<Tensor> outputs = new ArrayList<>(program.outputs().size());
-    program.outputs().forEach(output -> outputs.add(download(output)));
+    List<Tensor> results = new ArrayList<>(outputs.size());
+    for (int i = 0; i < outputs.size(); i++) {
+      results.add(download(outputs.get(i), program.outputs().get(i)));
+    }
     updates.forEach(Runnable::run);
-    return Collections.unmodifiableList(outputs);
+    return Collections.unmodifiableList(results);
   }
 
   @Override
@@ -128,16 +132,28 @@ final class Nd4jExecutable implements Executable {
     upload(program.variables().get(variable).slot(), value);
   }
 
+  private INDArray view(Slot slot) {
+    return plan.storage().view(slot);
+  }
+
   private void upload(Slot slot, Tensor value) {
+    upload(value, view(slot));
+  }
+
+  private void upload(Tensor value, INDArray place) {
     if (value.size() > 0) {
-      transfers.upload(value, plan.storage().view(slot));
+      transfers.upload(value, place);
     }
   }
 
   private Tensor download(Slot slot) {
+    return download(view(slot), slot);
+  }
+
+  private Tensor download(INDArray place, Slot slot) {
     return slot.shape().size() == 0
         ? Tensor.zeros(slot.shape())
-        : transfers.download(plan.storage().view(slot), slot.shape());
+        : transfers.download(place, slot.shape());
   }
 
   private void requireOpen() {

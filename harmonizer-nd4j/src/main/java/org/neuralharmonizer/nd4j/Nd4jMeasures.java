@@ -1,7 +1,8 @@
 package org.neuralharmonizer.nd4j;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -22,6 +23,7 @@ import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.Parameters;
+import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Signature;
 import org.neuralharmonizer.tensor.Shape;
 
@@ -38,8 +40,12 @@ import org.neuralharmonizer.tensor.Shape;
  * }</pre>
  */
 public final class Nd4jMeasures implements AutoCloseable {
+  private static final int MOST_PROGRAMS = 8;
+
   private final Backend backend;
-  private final Map<Object, Nd4jExecutable> programs = new HashMap<>();
+
+  /** By use, the one that was used longest ago first. */
+  private final Map<Object, Loaded> programs = new LinkedHashMap<>(16, 0.75f, true);
 
   private Nd4jMeasures(Backend backend) {
     this.backend = backend;
@@ -115,17 +121,17 @@ public final class Nd4jMeasures implements AutoCloseable {
       Parameters parameters,
       INDArray images,
       INDArray labels) {
-    List<Object> key = List.of("explain", explanation, classifier, parameters);
     return run(
-            key,
+            List.of("explain", explanation, classifier),
             List.of(images, labels),
             inputs -> {
               Context context = Context.of(Mode.INFERENCE);
               Expr maps =
                   explanation.explain(
                       each -> classifier.logits(each, context), inputs.get(0), inputs.get(1));
-              return List.of(new Declared(maps, context.parameters(), parameters));
-            })
+              return new Wanted(List.of(maps), context.parameters());
+            },
+            parameters)
         .get(0);
   }
 
@@ -140,11 +146,43 @@ public final class Nd4jMeasures implements AutoCloseable {
         ImportanceMap.of(Nd4jTensors.of(model)), ImportanceMap.of(Nd4jTensors.of(human)));
   }
 
-  /** An expression with parameters, which become variables of its program. */
-  private record Declared(Expr value, List<Parameter> parameters, Parameters values) {}
+  /** What a program is to compute, of its inputs and of parameters. */
+  private record Wanted(List<Expr> outputs, List<Parameter> parameters) {}
+
+  /** A program, and the parameters that it holds. */
+  private static final class Loaded {
+    private final Nd4jExecutable program;
+    private Parameters held;
+
+    Loaded(Nd4jExecutable program, Parameters held) {
+      this.program = program;
+      this.held = held;
+    }
+
+    /** By identity: parameters do not change, and comparing them would take as long as copying. */
+    @SuppressWarnings("ReferenceEquality")
+    void hold(Parameters parameters) {
+      if (held != parameters) {
+        List<Program.Variable> variables = program.program().variables();
+        for (int i = 0; i < variables.size(); i++) {
+          program.write(i, parameters.value(variables.get(i).name()));
+        }
+        held = parameters;
+      }
+    }
+  }
 
   private List<INDArray> run(
-      List<Object> what, List<INDArray> arrays, Function<List<Expr>, List<?>> outputs) {
+      List<Object> what, List<INDArray> arrays, Function<List<Expr>, List<Expr>> outputs) {
+    return run(
+        what, arrays, inputs -> new Wanted(outputs.apply(inputs), List.of()), Parameters.empty());
+  }
+
+  private List<INDArray> run(
+      List<Object> what,
+      List<INDArray> arrays,
+      Function<List<Expr>, Wanted> wanted,
+      Parameters parameters) {
     List<Object> key = new ArrayList<>(what);
     List<Expr> inputs = new ArrayList<>();
     for (INDArray array : arrays) {
@@ -152,37 +190,37 @@ public final class Nd4jMeasures implements AutoCloseable {
       key.add(shape);
       inputs.add(Expr.input("array " + inputs.size(), shape));
     }
-    Nd4jExecutable program = programs.get(key);
-    if (program == null) {
-      program = load(inputs, outputs.apply(inputs));
-      programs.put(key, program);
+    Loaded loaded = programs.get(key);
+    if (loaded == null) {
+      loaded = new Loaded(load(inputs, wanted.apply(inputs), parameters), parameters);
+      programs.put(key, loaded);
+      closeOldest();
     }
-    return program.runArrays(arrays);
+    loaded.hold(parameters);
+    return loaded.program.runArrays(arrays);
   }
 
-  private Nd4jExecutable load(List<Expr> inputs, List<?> outputs) {
-    List<Expr> wanted = new ArrayList<>();
-    List<Signature.Variable> variables = new ArrayList<>();
-    for (Object output : outputs) {
-      if (output instanceof Declared declared) {
-        wanted.add(declared.value());
-        Parameters fitting = declared.values().fitting(declared.parameters());
-        declared
-            .parameters()
-            .forEach(
-                each ->
-                    variables.add(new Signature.Variable(each.leaf(), fitting.value(each.path()))));
-      } else {
-        wanted.add((Expr) output);
-      }
-    }
-    Signature signature = new Signature(inputs, variables, wanted, List.of());
+  private Nd4jExecutable load(List<Expr> inputs, Wanted wanted, Parameters parameters) {
+    Parameters fitting = parameters.fitting(wanted.parameters());
+    List<Signature.Variable> variables =
+        wanted.parameters().stream()
+            .map(each -> new Signature.Variable(each.leaf(), fitting.value(each.path())))
+            .toList();
+    Signature signature = new Signature(inputs, variables, wanted.outputs(), List.of());
     return (Nd4jExecutable) backend.load(signature);
+  }
+
+  private void closeOldest() {
+    Iterator<Loaded> oldest = programs.values().iterator();
+    while (programs.size() > MOST_PROGRAMS) {
+      oldest.next().program.close();
+      oldest.remove();
+    }
   }
 
   @Override
   public void close() {
-    programs.values().forEach(Nd4jExecutable::close);
+    programs.values().forEach(loaded -> loaded.program.close());
     programs.clear();
     backend.close();
   }

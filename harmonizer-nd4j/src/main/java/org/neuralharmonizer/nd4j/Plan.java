@@ -1,6 +1,7 @@
 package org.neuralharmonizer.nd4j;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,18 +25,9 @@ final class Plan implements AutoCloseable {
     CUDA
   }
 
-  /** Whether an operation may be left to oneDNN or cuDNN. */
-  enum Helpers {
-    ALLOWED,
-    AVOIDED
-  }
-
   private final Device device;
   private final Storage storage;
   private final List<OpContext> contexts = new ArrayList<>();
-
-  /** Arrays that are not of floats. */
-  private final List<INDArray> others = new ArrayList<>();
 
   private final List<Runnable> checks = new ArrayList<>();
   private List<Runnable> calls = new ArrayList<>();
@@ -62,36 +54,26 @@ final class Plan implements AutoCloseable {
   }
 
   INDArray scratch(long... extents) {
-    int[] counted = new int[extents.length];
-    for (int i = 0; i < counted.length; i++) {
-      counted[i] = Math.toIntExact(extents[i]);
-    }
-    return storage.scratch(counted);
+    return storage.scratch(DataType.FLOAT, extents);
   }
 
   INDArray scratchLike(INDArray array) {
     return scratch(array.shape());
   }
 
-  /** An array of truth values. */
+  /** Scratch truth values. */
   INDArray truths(long... extents) {
-    return other(DataType.BOOL, extents);
+    return storage.scratch(DataType.BOOL, extents);
   }
 
-  /** An array of whole numbers, such as an index. */
+  /** Scratch whole numbers, such as an index. */
   INDArray integers(long extent) {
-    return other(DataType.INT32, extent);
+    return storage.scratch(DataType.INT32, extent);
   }
 
   /** The same, as some operations give them. */
   INDArray longs(long extent) {
-    return other(DataType.INT64, extent);
-  }
-
-  private INDArray other(DataType type, long... extents) {
-    INDArray array = Nd4j.createUninitializedDetached(type, extents);
-    others.add(array);
-    return array;
+    return storage.scratch(DataType.INT64, extent);
   }
 
   /** What is to be looked at when all steps are done, before variables change. */
@@ -109,20 +91,28 @@ final class Plan implements AutoCloseable {
   }
 
   void custom(String name, INDArray result, INDArray... operands) {
-    custom(name, new int[0], Helpers.ALLOWED, result, operands);
-  }
-
-  void custom(String name, int[] integers, INDArray result, INDArray... operands) {
-    custom(name, integers, Helpers.ALLOWED, result, operands);
+    custom(name, new int[0], result, operands);
   }
 
   /** An operation by its name, with whole numbers that it takes. */
-  void custom(String name, int[] integers, Helpers helpers, INDArray result, INDArray... operands) {
+  void custom(String name, int[] integers, INDArray result, INDArray... operands) {
+    call(name, integers, new double[0], result, operands);
+  }
+
+  /** A product of matrices or of batches of them: a b + beta · result. */
+  void product(Product product, INDArray a, INDArray b, INDArray result) {
+    int[] integers = {product.left(), product.right(), 0};
+    call("matmul", integers, new double[] {1, product.beta()}, result, a, b);
+  }
+
+  private void call(
+      String name, int[] integers, double[] floats, INDArray result, INDArray... operands) {
     DynamicCustomOp operation =
         DynamicCustomOp.builder(name)
             .addInputs(operands)
             .addOutputs(result)
             .addIntegerArguments(integers)
+            .addFloatingPointArguments(Arrays.stream(floats).boxed().toArray(Double[]::new))
             .build();
     if (device == Device.CUDA) {
       // A context that is used again does not tell its arrays that they have changed.
@@ -134,31 +124,7 @@ final class Plan implements AutoCloseable {
     context.setInputArrays(operands);
     context.setOutputArrays(result);
     context.setIArguments(Views.longs(integers));
-    if (helpers == Helpers.AVOIDED) {
-      context.allowHelpers(false);
-    }
-    calls.add(() -> Nd4j.exec(operation, context));
-  }
-
-  /** A product of matrices or of batches of them: alpha · a b + beta · result. */
-  void product(Product product, INDArray a, INDArray b, INDArray result) {
-    DynamicCustomOp operation =
-        DynamicCustomOp.builder("matmul")
-            .addInputs(a, b)
-            .addOutputs(result)
-            .addIntegerArguments(new int[] {product.left(), product.right(), 0})
-            .addFloatingPointArguments(1.0, product.beta())
-            .build();
-    if (device == Device.CUDA) {
-      calls.add(() -> Nd4j.exec(operation));
-      return;
-    }
-    OpContext context = Nd4j.getExecutioner().buildContext();
-    contexts.add(context);
-    context.setInputArrays(a, b);
-    context.setOutputArrays(result);
-    context.setIArguments(product.left(), product.right(), 0);
-    context.setTArguments(1, product.beta());
+    context.setTArguments(floats);
     calls.add(() -> Nd4j.exec(operation, context));
   }
 
@@ -197,8 +163,6 @@ final class Plan implements AutoCloseable {
       }
     }
     contexts.clear();
-    others.forEach(INDArray::close);
-    others.clear();
     storage.close();
   }
 }

@@ -2,6 +2,7 @@ package org.neuralharmonizer.nd4j;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -20,11 +21,15 @@ import org.neuralharmonizer.program.Slot;
  * views are made once, so that a run allocates nothing.
  */
 final class Storage implements AutoCloseable {
+  private static final int LARGEST_ROUNDED = 1 << 29;
+
+  private record Kind(DataType type, int length) {}
+
   private final MemoryPlan plan;
   private final List<INDArray> slabs = new ArrayList<>();
 
-  /** Scratch arrays that no step under construction holds, by their length. */
-  private final Map<Integer, Deque<INDArray>> free = new HashMap<>();
+  /** Scratch arrays that the step under construction does not hold. */
+  private final Map<Kind, Deque<INDArray>> free = new HashMap<>();
 
   /** What the step under construction holds: views, and the arrays that they cover. */
   private final Map<INDArray, INDArray> held = new IdentityHashMap<>();
@@ -41,13 +46,13 @@ final class Storage implements AutoCloseable {
     this.plan = plan;
     this.charge = charge;
     for (int length : plan.slabLengths()) {
-      slabs.add(allocate(length));
+      slabs.add(allocate(DataType.FLOAT, length));
     }
   }
 
-  private INDArray allocate(int length) {
-    charge.accept((long) length * Float.BYTES);
-    return Nd4j.createUninitializedDetached(DataType.FLOAT, length);
+  private INDArray allocate(DataType type, int length) {
+    charge.accept((long) length * type.width());
+    return Nd4j.createUninitializedDetached(type, length);
   }
 
   /** A value in its own shape; a scalar has one axis. */
@@ -77,20 +82,18 @@ final class Storage implements AutoCloseable {
   }
 
   /** An array of its own until the step that is being bound is complete. */
-  INDArray scratch(int... extents) {
-    int length = 1;
-    for (int extent : extents) {
-      length = Math.multiplyExact(length, extent);
-    }
+  INDArray scratch(DataType type, long... extents) {
+    int[] counted = Arrays.stream(extents).mapToInt(Math::toIntExact).toArray();
+    int length = Views.size(counted);
     // Powers of two, so that steps of many sizes share few arrays.
-    int room = Integer.highestOneBit(Math.max(1, length - 1)) << 1;
-    int taken = length > (1 << 29) ? length : Math.max(1, room);
-    INDArray array = free.computeIfAbsent(taken, size -> new ArrayDeque<>()).poll();
+    int room =
+        length > LARGEST_ROUNDED ? length : Math.max(1, 2 * Integer.highestOneBit(length - 1));
+    INDArray array = free.computeIfAbsent(new Kind(type, room), kind -> new ArrayDeque<>()).poll();
     if (array == null) {
-      array = allocate(taken);
+      array = allocate(type, room);
       scratch.add(array);
     }
-    INDArray view = Views.of(array, 0, extents, Views.strides(extents));
+    INDArray view = Views.of(array, 0, counted, Views.strides(counted));
     held.put(view, array);
     return view;
   }
@@ -104,7 +107,7 @@ final class Storage implements AutoCloseable {
   }
 
   private void giveBack(INDArray array) {
-    free.computeIfAbsent((int) array.length(), size -> new ArrayDeque<>()).push(array);
+    free.get(new Kind(array.dataType(), (int) array.length())).push(array);
   }
 
   /** An array that holds one number throughout. */
@@ -116,7 +119,7 @@ final class Storage implements AutoCloseable {
 
   /** An array of its own for as long as the program is loaded. */
   INDArray kept(int length) {
-    INDArray array = allocate(length);
+    INDArray array = allocate(DataType.FLOAT, length);
     scratch.add(array);
     return array;
   }

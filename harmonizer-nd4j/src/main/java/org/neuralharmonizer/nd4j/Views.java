@@ -3,6 +3,7 @@ package org.neuralharmonizer.nd4j;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.neuralharmonizer.tensor.Shape;
 
 /** Arrays that share the memory of others. */
 final class Views {
@@ -25,17 +26,11 @@ final class Views {
 
   /** Row-major. */
   static int[] strides(int[] extents) {
-    int[] strides = new int[extents.length];
-    int stride = 1;
-    for (int axis = extents.length - 1; axis >= 0; axis--) {
-      strides[axis] = stride;
-      stride *= extents[axis];
-    }
-    return strides;
+    return Shape.of(extents).strides();
   }
 
   static int size(int[] extents) {
-    return Arrays.stream(extents).reduce(1, Math::multiplyExact);
+    return Shape.of(extents).size();
   }
 
   static long[] longs(int... values) {

@@ -25,7 +25,7 @@ final class Windows {
   }
 
   /** The parts of input and output that meet at a tap. */
-  private record Meeting(INDArray input, INDArray output) {}
+  record Meeting(INDArray input, INDArray output) {}
 
   void sum(WindowGeometry geometry, Slot x, Slot y) {
     if (isWhole(geometry.rows()) && isWhole(geometry.columns())) {
@@ -58,7 +58,7 @@ final class Windows {
         && axis.before() == 0;
   }
 
-  private void eachTap(
+  static void eachTap(
       WindowGeometry geometry, INDArray x, INDArray y, ObjIntConsumer<Meeting> use) {
     for (int k = 0; k < geometry.rows().kernel(); k++) {
       for (int l = 0; l < geometry.columns().kernel(); l++) {
@@ -163,6 +163,7 @@ final class Windows {
     INDArray truths = plan.truths(x.shape());
     plan.custom("equals", truths, x, x);
     plan.copy(truths, result);
+    plan.storage().release(truths);
     elementwise.scale(result, -1, result);
     plan.legacy(new ScalarAdd(result, null, result, 1));
   }
@@ -252,6 +253,7 @@ final class Windows {
     plan.custom("equals", truths, own, number);
     INDArray mask = plan.scratch(place.shape());
     plan.copy(truths, mask);
+    plan.storage().release(truths);
     INDArray dense = plan.scratch(place.shape());
     plan.copy(values, dense);
     INDArray chosen = plan.scratch(place.shape());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -105,6 +106,28 @@ class Nd4jMeasuresTest {
             Nd4jTensors.toINDArray(all.images()),
             Nd4jTensors.toINDArray(all.labels())),
         expected);
+  }
+
+  /** A training elsewhere asks again and again, with values and shapes of its own. */
+  @Test
+  void otherParametersAndManyShapesAreServed() {
+    Classifier classifier = SmallTask.classifier();
+    LabeledImages.Batch all = SmallTask.images().all();
+    INDArray images = Nd4jTensors.toINDArray(all.images());
+    INDArray labels = Nd4jTensors.toINDArray(all.labels());
+    List<Tensor> maps = new ArrayList<>();
+    for (int seed : new int[] {1, 2, 1}) {
+      maps.add(
+          Nd4jTensors.of(
+              measures.explain(
+                  Saliency.asTrained(), classifier, classifier.initialize(seed), images, labels)));
+    }
+    assertThat(maps.get(1)).isNotEqualTo(maps.get(0));
+    assertThat(maps.get(2)).isEqualTo(maps.get(0));
+    for (int size = 8; size < 28; size++) {
+      INDArray map = Nd4jTensors.toINDArray(noise(Shape.of(1, size, size), size));
+      assertThat(measures.pyramid(GaussianPyramid.of(), map, 2)).hasSize(2);
+    }
   }
 
   @Test

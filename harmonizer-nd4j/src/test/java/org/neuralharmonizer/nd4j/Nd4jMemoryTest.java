@@ -1,0 +1,55 @@
+package org.neuralharmonizer.nd4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.ReferenceStep;
+
+/** A run takes no memory that it does not give back, neither of Java's heap nor outside of it. */
+class Nd4jMemoryTest {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final int STEPS = 10_000;
+
+  /**
+   * What the just-in-time compilers and the collector may take meanwhile. Operations of this
+   * program work on 80 kB; one array lost at each step would be 800 MB.
+   */
+  private static final long MOST_GROWTH_KB = 64 << 10;
+
+  @Test
+  void tenThousandHarmonizedStepsTakeNoMoreMemoryThanTwoThousand() throws IOException {
+    assumeTrue(Files.exists(STATUS), "skipped: this system does not tell a process's memory");
+    ReferenceStep step = new ReferenceStep();
+    List<Tensor> arguments = step.arguments();
+    try (Backend backend = Backends.named("nd4j-cpu");
+        Executable executable = backend.load(step.signature())) {
+      long before = 0;
+      for (int i = 1; i <= STEPS; i++) {
+        executable.run(arguments);
+        if (i == STEPS / 5) {
+          before = residentKilobytes();
+        }
+      }
+      long after = residentKilobytes();
+      System.out.println("resident after 2000 and 10000 steps: " + before + ", " + after + " kB");
+      assertThat(after - before).isLessThan(MOST_GROWTH_KB);
+    }
+  }
+
+  private static long residentKilobytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+}
