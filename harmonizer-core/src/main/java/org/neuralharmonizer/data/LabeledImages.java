@@ -15,7 +15,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * <p>A map weight per image, in [0, 1], says how much its map counts; 0 is an image without a map,
  * whose map reads as zeros whatever was given for it.
  */
-public final class LabeledImages {
+public final class LabeledImages implements ImageSource {
   private final Tensor images;
   private final Tensor labels;
   private final List<String> ids;
@@ -140,11 +140,13 @@ public final class LabeledImages {
   }
 
   /** The number of images, N. */
+  @Override
   public int size() {
     return mapWeights.length;
   }
 
   /** The number of classes, K. */
+  @Override
   public int classes() {
     return labels.shape().extent(1);
   }
@@ -161,9 +163,19 @@ public final class LabeledImages {
     return images.shape().extent(3);
   }
 
+  @Override
+  public Shape imageShape() {
+    return images.shape().inner();
+  }
+
   /** A name per image. */
   public List<String> ids() {
     return ids;
+  }
+
+  @Override
+  public String id(int position) {
+    return ids.get(position);
   }
 
   /** The weight of an image's map; 0 if it has none. */
@@ -171,7 +183,7 @@ public final class LabeledImages {
     return mapWeights[image];
   }
 
-  /** The number of images whose map counts. */
+  @Override
   public int mapped() {
     return positions(this::hasMap).length;
   }
@@ -213,6 +225,12 @@ public final class LabeledImages {
         weightsAt(positions));
   }
 
+  /** The images of some visits, which are the same in every epoch. */
+  @Override
+  public Batch batch(List<Visit> visits) {
+    return batch(visits.stream().mapToInt(Visit::position).toArray());
+  }
+
   /** All images at once. */
   public Batch all() {
     return batch(positions(i -> true));
@@ -244,6 +262,11 @@ public final class LabeledImages {
           "labeled images: none of the " + size() + " images has a map — add them by withMaps");
     }
     return subset(found);
+  }
+
+  @Override
+  public String description() {
+    return toString();
   }
 
   @Override
