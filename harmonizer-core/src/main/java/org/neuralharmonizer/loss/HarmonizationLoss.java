@@ -192,12 +192,12 @@ public final class HarmonizationLoss implements MapLoss {
     return settings.combination == Combination.SUM ? sum : sum.times(1.0 / settings.levels);
   }
 
-  /** The loss at each level, over the batch, before levels are combined. */
   @Override
   public Normalization normalization() {
     return settings.normalization;
   }
 
+  /** The loss at each level, over the batch, before levels are combined. */
   @Override
   public List<Expr> levels(Expr saliency, Expr human, Expr mapWeights) {
     Shape expected = Shape.of(saliency.shape().rank() == 0 ? 0 : saliency.shape().extent(0));
