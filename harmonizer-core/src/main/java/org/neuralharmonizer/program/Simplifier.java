@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Arithmetic;
 import org.neuralharmonizer.expr.Code;
@@ -312,7 +313,18 @@ final class Simplifier {
     if (x.shape().size() == shape.size()) {
       return reshape(x, shape);
     }
+    boolean isOfMany = shape.size() == 1 && x.shape().rank() > 1 && x.shape().extent(0) > 1;
+    if (isOfMany && TerminalSum.isLong(x.shape().inner().size())) {
+      return reshape(sumOfSums(x), shape);
+    }
     return share(sum, List.of(x));
+  }
+
+  /** The sums of the outermost axis first: what computes the terms can then run image by image. */
+  private Expr sumOfSums(Expr x) {
+    List<Integer> inner = IntStream.range(1, x.shape().rank()).boxed().toList();
+    return share(
+        new Reduction.Sum(List.of(0)), List.of(share(new Reduction.Sum(inner), List.of(x))));
   }
 
   private Expr commutative(Primitive primitive, Expr a, Expr b) {

@@ -15,7 +15,12 @@ final class TerminalSum {
 
   /** Whether the sums of an expression take turns in runs that are long enough. */
   static boolean is(Expr expr) {
-    return expr.primitive().code() == Code.SUM && run(expr) >= LEAST_RUN && takesTurns(expr);
+    return expr.primitive().code() == Code.SUM && isLong(run(expr)) && takesTurns(expr);
+  }
+
+  /** Whether neighbouring elements are enough for a loop to add them up while it runs. */
+  static boolean isLong(int run) {
+    return run >= LEAST_RUN;
   }
 
   /** Neighbouring elements of one sum. */
