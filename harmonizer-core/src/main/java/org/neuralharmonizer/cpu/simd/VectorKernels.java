@@ -9,6 +9,11 @@ import org.neuralharmonizer.cpu.WinogradLoops;
 /** Kernels on the Vector API; created by name, where the module is present. */
 public final class VectorKernels implements Kernels {
 
+  /** Takes some tens of milliseconds: see {@link Rehearsal}. */
+  public VectorKernels() {
+    Rehearsal.play();
+  }
+
   @Override
   public String name() {
     return "vectors of %d bits".formatted(VectorLoops.SPECIES.vectorBitSize());
