@@ -2,7 +2,6 @@ package org.neuralharmonizer.examples;
 
 import java.util.List;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.nn.Classifier;
@@ -30,7 +29,7 @@ public final class E01Saliency {
     Tensor images = Tensor.stack(List.of(spot()));
     Tensor labels = Tensor.of(Shape.of(1, 2), 0, 1);
 
-    try (Backend backend = Backends.best();
+    try (Backend backend = ExampleBackend.of(arguments);
         Predictor predictor = Predictor.of(classifier, parameters, backend, 1)) {
       System.out.println("The image, its first channel:");
       System.out.println(TextMap.of(images.slice(0).slice(0)));

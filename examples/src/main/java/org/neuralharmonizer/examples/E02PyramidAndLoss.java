@@ -3,7 +3,6 @@ package org.neuralharmonizer.examples;
 import java.util.ArrayList;
 import java.util.List;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.GaussianPyramid;
@@ -38,7 +37,7 @@ public final class E02PyramidAndLoss {
     outputs.add(loss.loss(saliency, human, mapWeights));
 
     // Compiled once, a program runs as often as you like.
-    try (Backend backend = Backends.best();
+    try (Backend backend = ExampleBackend.of(arguments);
         Executable program = backend.load(Signature.of(List.of(saliency, human), outputs))) {
       Tensor people = blob(5, 5, 0);
       for (Tensor level : program.run(List.of(people, people)).subList(0, LEVELS)) {

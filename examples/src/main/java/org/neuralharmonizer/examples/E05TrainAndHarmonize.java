@@ -3,7 +3,6 @@ package org.neuralharmonizer.examples;
 import org.neuralharmonizer.alignment.AlignmentMeasure;
 import org.neuralharmonizer.alignment.HumanAlignment;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.Saliency;
@@ -46,7 +45,7 @@ public final class E05TrainAndHarmonize {
 
     System.out.println("              accuracy when the corner is   alignment   seconds");
     System.out.println("              right     random    wrong");
-    try (Backend backend = Backends.best()) {
+    try (Backend backend = ExampleBackend.of(arguments)) {
       report("plain", plain, training, backend);
       report("harmonized", harmonized, training, backend);
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.expr.Expr;
@@ -56,7 +55,7 @@ public final class E06YourOwnNetwork {
     List<Expr> outputs = new ArrayList<>(List.of(objective));
     Derivatives.grad(objective, leaves).forEach(gradient -> outputs.add(gradient.sum()));
     List<Tensor> values = List.copyOf(classifier.initialize(3).asMap().values());
-    try (Backend backend = Backends.best();
+    try (Backend backend = ExampleBackend.of(arguments);
         Executable program = backend.load(Signature.of(leaves, outputs))) {
       List<Tensor> slopes = program.run(values);
       System.out.println("objective by          gradient    differences");

@@ -6,7 +6,6 @@ import org.neuralharmonizer.alignment.AlignmentMeasure;
 import org.neuralharmonizer.alignment.HumanAlignment;
 import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ClassScore;
 import org.neuralharmonizer.explain.ExplanationFunctional;
@@ -60,7 +59,7 @@ public final class E07YourOwnExplanationFunctional {
     Parameters untrained = classifier.initialize(1);
     LearningRateSchedule rate = LearningRateSchedule.constant(0.05);
     var settings = Harmonizer.of(objective).startingFrom(untrained).learningRate(rate).batch(16);
-    try (Backend backend = Backends.best()) {
+    try (Backend backend = ExampleBackend.of(arguments)) {
       TrainingResult result = settings.build().fit(training, backend);
       System.out.printf("%s%nepoch   map loss%n", result.settings().get("explanation"));
       for (var epoch : result.epochs()) {

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
@@ -21,6 +22,15 @@ final class ExamplesTest {
       // Six decimals are printed, and a step as small as this passes few kinks of the network.
       assertThat(row[1]).as(pixel).isCloseTo(row[0], within(5e-6));
     }
+  }
+
+  @Test
+  void theBackendCanBeNamed() throws Exception {
+    assertThat(Printed.by(E01Saliency::main, "--backend", "cpu").text())
+        .isEqualTo(Printed.by(E01Saliency::main).text());
+    assertThatThrownBy(() -> E01Saliency.main(new String[] {"cpu"}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("example: \"cpu\" — nothing, or --backend NAME");
   }
 
   @Test

@@ -38,10 +38,12 @@ final class Gpus {
   /** Asks the CUDA driver of this machine; by device number, empty if there are none. */
   static List<Capability> ofThisMachine() throws NoDriverException {
     boolean windows = System.getProperty("os.name", "").startsWith("Windows");
+    String library = windows ? "nvcuda" : "libcuda.so.1";
     try {
-      return devices(NativeLibrary.getInstance(windows ? "nvcuda" : "libcuda.so.1"));
+      return devices(NativeLibrary.getInstance(library));
     } catch (LinkageError e) {
-      throw new NoDriverException("no NVIDIA driver was found (" + e.getMessage() + ")");
+      // The message of JNA lists the whole class path, where nobody keeps a driver.
+      throw new NoDriverException("no NVIDIA driver was found (" + library + " cannot be loaded)");
     }
   }
 
