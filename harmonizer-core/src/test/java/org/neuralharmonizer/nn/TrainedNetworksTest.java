@@ -12,6 +12,7 @@ import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.HarmonizerObjective.Terms;
+import org.neuralharmonizer.nn.zoo.CifarResNet;
 import org.neuralharmonizer.nn.zoo.MobileNetV1;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -22,24 +23,51 @@ import org.neuralharmonizer.testing.ReferenceData;
 import org.neuralharmonizer.testing.Safetensors;
 
 /** A network trained by Keras on ImageNet, on photographs, in double precision. */
-final class MobileNetReferenceTest {
+final class TrainedNetworksTest {
   // References are stored in single precision.
   private static final double STORED = 1e-6;
 
-  @Test
-  void predictsAndExplainsAsKerasDoes() {
-    Path folder = ReferenceData.folder("model-mobilenet025-imagenet");
-    Map<String, Tensor> arrays = Safetensors.read(folder.resolve("golden/batch4.safetensors"));
-    Map<String, Object> numbers = Json.object(Json.read(folder.resolve("golden/batch4.json")));
-    Classifier classifier = MobileNetV1.of(0.25, 224, 1000).classifier();
-    Parameters parameters =
-        MobileNetV1.fromKeras(Safetensors.read(folder.resolve("weights.safetensors")))
-            .fitting(classifier.parameters());
+  /** How a network wants the bytes of a channel. */
+  private interface Scaling {
+    double of(double value, int channel);
+  }
 
-    Expr images = Expr.input("images", Shape.of(4, 3, 224, 224));
-    Expr labels = Expr.input("labels", Shape.of(4, 1000));
-    Expr maps = Expr.input("maps", Shape.of(4, 224, 224));
-    Expr weights = Expr.input("weights", Shape.of(4));
+  @Test
+  void mobileNetPredictsAndExplainsAsKerasDoes() {
+    Path folder = ReferenceData.folder("model-mobilenet025-imagenet");
+    check(
+        folder.resolve("golden"),
+        "batch4",
+        MobileNetV1.of(0.25, 224, 1000).classifier(),
+        MobileNetV1.fromKeras(Safetensors.read(folder.resolve("weights.safetensors"))),
+        (value, channel) -> value / 127.5 - 1);
+  }
+
+  @Test
+  void resNet20PredictsAndExplainsAsPyTorchDoes() {
+    double[] means = {0.485, 0.456, 0.406};
+    double[] deviations = {0.229, 0.224, 0.225};
+    Path folder = ReferenceData.folder("model-resnet20-cifar10");
+    check(
+        folder.resolve("golden"),
+        "batch5",
+        CifarResNet.of(20).classifier(),
+        Parameters.of(Safetensors.read(folder.resolve("weights.safetensors"))),
+        (value, channel) -> (value / 255 - means[channel]) / deviations[channel]);
+  }
+
+  private static void check(
+      Path golden, String name, Classifier classifier, Parameters trained, Scaling scaling) {
+    Map<String, Tensor> arrays = Safetensors.read(golden.resolve(name + ".safetensors"));
+    Map<String, Object> numbers = Json.object(Json.read(golden.resolve(name + ".json")));
+    Parameters parameters = trained.fitting(classifier.parameters());
+    Shape bytes = arrays.get("images_u8").shape();
+    Shape batch = Shape.of(bytes.extent(0), 3, bytes.extent(1), bytes.extent(2));
+
+    Expr images = Expr.input("images", batch);
+    Expr labels = Expr.input("labels", Shape.of(batch.extent(0), classifier.classes()));
+    Expr maps = Expr.input("maps", Shape.of(batch.extent(0), batch.extent(2), batch.extent(3)));
+    Expr weights = Expr.input("weights", Shape.of(batch.extent(0)));
     Context context = Context.of(Mode.INFERENCE);
     HarmonizerObjective objective = HarmonizerObjective.asInReleasedCode(classifier).withLambda2(0);
     Terms terms = objective.terms(images, labels, maps, weights, context);
@@ -47,8 +75,8 @@ final class MobileNetReferenceTest {
         Saliency.asEvaluated().explain(x -> x == images ? terms.logits() : x, images, labels);
 
     Map<Expr, double[]> values = new HashMap<>();
-    values.put(images, pixels(arrays.get("images_u8")));
-    values.put(labels, oneHot(arrays.get("labels")));
+    values.put(images, pixels(arrays.get("images_u8"), scaling));
+    values.put(labels, oneHot(arrays.get("labels"), classifier.classes()));
     values.put(maps, Differences.doubles(arrays.get("human_maps")));
     values.put(weights, Differences.doubles(arrays.get("tokens")));
     for (Parameter each : context.parameters()) {
@@ -74,21 +102,22 @@ final class MobileNetReferenceTest {
     assertThat(Math.sqrt(difference / norm)).isLessThan(STORED);
   }
 
-  /** N × H × W × 3 bytes as N × 3 × H × W in −1 … 1. */
-  private static double[] pixels(Tensor bytes) {
-    int area = 224 * 224;
+  /** N × H × W × 3 bytes as N × 3 × H × W numbers. */
+  private static double[] pixels(Tensor bytes, Scaling scaling) {
+    int area = bytes.shape().extent(1) * bytes.shape().extent(2);
     double[] pixels = new double[bytes.size()];
     for (int i = 0; i < pixels.length; i++) {
-      int source = (i / (3 * area) * area + i % area) * 3 + i / area % 3;
-      pixels[i] = bytes.value(source) / 127.5 - 1;
+      int channel = i / area % 3;
+      int source = (i / (3 * area) * area + i % area) * 3 + channel;
+      pixels[i] = scaling.of(bytes.value(source), channel);
     }
     return pixels;
   }
 
-  private static double[] oneHot(Tensor labels) {
-    double[] values = new double[labels.size() * 1000];
+  private static double[] oneHot(Tensor labels, int classes) {
+    double[] values = new double[labels.size() * classes];
     for (int i = 0; i < labels.size(); i++) {
-      values[i * 1000 + (int) labels.value(i)] = 1;
+      values[i * classes + (int) labels.value(i)] = 1;
     }
     return values;
   }

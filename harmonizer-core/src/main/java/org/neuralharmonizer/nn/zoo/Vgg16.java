@@ -1,4 +1,6 @@
-package org.neuralharmonizer.bench.networks;
+package org.neuralharmonizer.nn.zoo;
+
+import static org.neuralharmonizer.nn.zoo.Blocks.scaled;
 
 import org.neuralharmonizer.nn.Activation;
 import org.neuralharmonizer.nn.Classifier;
@@ -13,13 +15,14 @@ import org.neuralharmonizer.tensor.Shape;
 
 /**
  * VGG with 13 convolutions of 3 × 3 and 3 dense layers, without normalization and without its
- * dropout. Names are those of Keras.
+ * dropout. Layers have Keras' names.
  *
  * @param size height and width of an image, a multiple of 32
+ * @param width the multiplier of all channel counts, those of the dense layers too
  * @see <a href="https://arxiv.org/abs/1409.1556">Simonyan, Zisserman: Very deep convolutional
  *     networks for large-scale image recognition</a>
  */
-public record Vgg16(int size, int classes) {
+public record Vgg16(int size, int classes, double width) {
   private static final int[] DEPTHS = {2, 2, 3, 3, 3};
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
   private static final int REDUCTION = 32;
@@ -34,7 +37,11 @@ public record Vgg16(int size, int classes) {
   }
 
   public static Vgg16 of(int size, int classes) {
-    return new Vgg16(size, classes);
+    return new Vgg16(size, classes, 1);
+  }
+
+  public Vgg16 withWidth(double other) {
+    return new Vgg16(size, classes, other);
   }
 
   /** The network. */
@@ -42,27 +49,29 @@ public record Vgg16(int size, int classes) {
     Sequential network = Sequential.empty();
     int channels = 3;
     for (int stage = 0; stage < DEPTHS.length; stage++) {
+      int outputs = scaled(width, WIDTHS[stage]);
       for (int layer = 1; layer <= DEPTHS[stage]; layer++) {
-        Conv conv = Conv.of(channels, WIDTHS[stage], 3).withPadding(Padding.symmetric(1));
+        Conv conv = Conv.of(channels, outputs, 3).withPadding(Padding.symmetric(1));
         String name = "block%d_conv%d".formatted(stage + 1, layer);
         network = network.then(name, conv).then(Activation.RELU);
-        channels = WIDTHS[stage];
+        channels = outputs;
       }
       network = network.then(MaxPool.of(2));
     }
     int side = size / REDUCTION;
+    int hidden = scaled(width, HIDDEN);
     network =
         network
             .then(Shaping.FLATTEN)
-            .then("fc1", hidden(channels * side * side))
+            .then("fc1", hidden(channels * side * side, hidden))
             .then(Activation.RELU)
-            .then("fc2", hidden(HIDDEN))
+            .then("fc2", hidden(hidden, hidden))
             .then(Activation.RELU)
-            .then("predictions", Dense.of(HIDDEN, classes));
+            .then("predictions", Dense.of(hidden, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
   }
 
-  private static Dense hidden(int inputs) {
-    return Dense.of(inputs, HIDDEN).withInitializer(Initializer.fanInUniform());
+  private static Dense hidden(int inputs, int outputs) {
+    return Dense.of(inputs, outputs).withInitializer(Initializer.fanInUniform());
   }
 }

@@ -1,5 +1,0 @@
-/** Architectures that are measured, built from layers. */
-@NullMarked
-package org.neuralharmonizer.bench.networks;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,29 @@
+package org.neuralharmonizer.nn.zoo;
+
+import org.neuralharmonizer.nn.BatchNorm;
+import org.neuralharmonizer.nn.Bias;
+import org.neuralharmonizer.nn.Conv;
+import org.neuralharmonizer.nn.Sequential;
+
+/** What several architectures are made of. */
+final class Blocks {
+  private Blocks() {}
+
+  /** A convolution without bias, and the batch norm of its outputs. */
+  static Sequential normalised(String conv, String norm, Conv layer, int outputs) {
+    return normalised(conv, norm, layer, BatchNorm.of(outputs));
+  }
+
+  static Sequential normalised(String conv, String norm, Conv layer, BatchNorm statistics) {
+    return Sequential.empty().then(conv, layer.withBias(Bias.NONE)).then(norm, statistics);
+  }
+
+  /** Channels times a multiplier, rounded down, at least one. */
+  static int scaled(double width, int channels) {
+    if (!(width > 0)) {
+      throw new IllegalArgumentException(
+          "network: the width is a multiplier of all channel counts, not " + width);
+    }
+    return Math.max(1, (int) (width * channels));
+  }
+}
