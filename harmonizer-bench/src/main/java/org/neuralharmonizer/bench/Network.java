@@ -3,14 +3,14 @@ package org.neuralharmonizer.bench;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.neuralharmonizer.nn.zoo.EfficientNetB0;
-import org.neuralharmonizer.nn.zoo.ResNet50;
-import org.neuralharmonizer.nn.zoo.Vgg16;
-import org.neuralharmonizer.nn.zoo.VisionTransformer;
 import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.zoo.EfficientNetB0;
 import org.neuralharmonizer.nn.zoo.MobileNetV1;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn.Normalization;
+import org.neuralharmonizer.nn.zoo.ResNet50;
+import org.neuralharmonizer.nn.zoo.Vgg16;
+import org.neuralharmonizer.nn.zoo.VisionTransformer;
 
 /** The networks that are measured, in the sizes at which they are published. */
 public enum Network {

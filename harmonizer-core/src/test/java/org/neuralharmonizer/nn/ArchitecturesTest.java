@@ -43,7 +43,8 @@ final class ArchitecturesTest {
   static Stream<Arguments> published() {
     return Stream.of(
         Arguments.of("VGG16, Keras", Vgg16.of(SIZE, IMAGENET).classifier(), 138_357_544L),
-        Arguments.of("ResNet50, torchvision", ResNet50.of(SIZE, IMAGENET).classifier(), 25_557_032L),
+        Arguments.of(
+            "ResNet50, torchvision", ResNet50.of(SIZE, IMAGENET).classifier(), 25_557_032L),
         Arguments.of("ResNet101", resNet101(), 44_549_160L),
         Arguments.of("ResNet50V2, Keras", ResNet50V2.of(SIZE, IMAGENET).classifier(), 25_568_360L),
         Arguments.of(
@@ -66,7 +67,8 @@ final class ArchitecturesTest {
             "DenseNet121, torchvision", DenseNet121.of(SIZE, IMAGENET).classifier(), 7_978_856L),
         Arguments.of(
             "ConvNeXt-Tiny, timm", ConvNeXtTiny.of(SIZE, IMAGENET).classifier(), 28_589_128L),
-        Arguments.of("MobileNet, Keras", MobileNetV1.of(1, SIZE, IMAGENET).classifier(), 4_231_976L),
+        Arguments.of(
+            "MobileNet, Keras", MobileNetV1.of(1, SIZE, IMAGENET).classifier(), 4_231_976L),
         Arguments.of("ResNet20 for CIFAR", CifarResNet.of(20).classifier(), 269_722L),
         Arguments.of("ResNet110 for CIFAR", CifarResNet.of(110).classifier(), 1_727_962L),
         Arguments.of("BagNet33", BagNet33.of(SIZE, IMAGENET).classifier(), 18_310_184L));
@@ -91,7 +93,8 @@ final class ArchitecturesTest {
   static Stream<Arguments> small() {
     return Stream.of(
         Arguments.of("VGG16", Vgg16.of(32, 3).withWidth(0.03).classifier()),
-        Arguments.of("ResNet50", ResNet50.of(33, 3).withBlocks(1, 2, 1, 1).withWidth(0.04).classifier()),
+        Arguments.of(
+            "ResNet50", ResNet50.of(33, 3).withBlocks(1, 2, 1, 1).withWidth(0.04).classifier()),
         Arguments.of(
             "ResNet50V2", ResNet50V2.of(33, 3).withBlocks(2, 1, 1, 1).withWidth(0.04).classifier()),
         Arguments.of(
@@ -99,7 +102,8 @@ final class ArchitecturesTest {
         Arguments.of("ViT", new VisionTransformer(8, 2, 2, 8, 16, 3).classifier()),
         Arguments.of("SqueezeNet 1.0", squeezeNet(SqueezeNet.Version.V1_0)),
         Arguments.of("SqueezeNet 1.1", squeezeNet(SqueezeNet.Version.V1_1)),
-        Arguments.of("DenseNet", DenseNet121.of(32, 3).withBlocks(2, 2, 1).withGrowth(3).classifier()),
+        Arguments.of(
+            "DenseNet", DenseNet121.of(32, 3).withBlocks(2, 2, 1).withGrowth(3).classifier()),
         Arguments.of(
             "ConvNeXt", ConvNeXtTiny.of(32, 3).withBlocks(1, 1, 2, 1).withWidth(0.04).classifier()),
         Arguments.of("MobileNet", MobileNetV1.of(0.13, 64, 3).classifier()),
@@ -137,8 +141,7 @@ final class ArchitecturesTest {
                   HarmonizationLoss.asInPaper()
                       .withLevels(2)
                       .withStandardization(Standardization.relative(1e-2)));
-      HarmonizerObjective.Terms terms =
-          objective.terms(images, labels, maps, weights, context);
+      HarmonizerObjective.Terms terms = objective.terms(images, labels, maps, weights, context);
       Map<Expr, double[]> values = new HashMap<>();
       values.put(images, Differences.random(images.shape(), 1));
       double[] soft = new double[labels.shape().size()];

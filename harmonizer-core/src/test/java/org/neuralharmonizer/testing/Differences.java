@@ -72,11 +72,7 @@ public final class Differences {
   }
 
   private static void checkFirst(
-      Expr differentiated,
-      Expr evaluated,
-      List<Expr> x,
-      Map<Expr, double[]> values,
-      double step) {
+      Expr differentiated, Expr evaluated, List<Expr> x, Map<Expr, double[]> values, double step) {
     Map<Expr, double[]> forward = new HashMap<>(values);
     Map<Expr, double[]> backward = new HashMap<>(values);
     double expected = 0;

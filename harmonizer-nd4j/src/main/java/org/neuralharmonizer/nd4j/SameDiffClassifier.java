@@ -89,8 +89,7 @@ public final class SameDiffClassifier {
    *     and the reason
    * @throws ShapeException if the graph does not turn images of that shape into logits
    */
-  public static SameDiffClassifier of(
-      SameDiff graph, String images, String logits, Layout layout) {
+  public static SameDiffClassifier of(SameDiff graph, String images, String logits, Layout layout) {
     return new SameDiffClassifier(graph, images, logits, layout);
   }
 
@@ -125,8 +124,7 @@ public final class SameDiffClassifier {
     values.put(images, layout == Layout.CHANNELS_LAST ? input.permute(0, 2, 3, 1) : input);
     for (SameDiffNode node : nodes) {
       try {
-        Expr result =
-            SameDiffOperations.apply(node, i -> operand(node, i, values, context));
+        Expr result = SameDiffOperations.apply(node, i -> operand(node, i, values, context));
         values.put(node.outputs().get(0), result);
       } catch (ShapeException problem) {
         throw new ShapeException("samediff " + node + ": " + problem.getMessage());
@@ -135,8 +133,7 @@ public final class SameDiffClassifier {
     return values.get(logits);
   }
 
-  private Expr operand(
-      SameDiffNode node, int index, Map<String, Expr> values, Context context) {
+  private Expr operand(SameDiffNode node, int index, Map<String, Expr> values, Context context) {
     String name = node.inputs().get(index);
     Expr known = values.get(name);
     if (known != null) {

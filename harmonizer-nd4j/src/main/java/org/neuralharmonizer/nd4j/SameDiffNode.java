@@ -87,9 +87,7 @@ final class SameDiffNode {
   boolean isListOfIntegers(int input) {
     SDVariable variable = graph.getVariable(inputs().get(input));
     DataType type = variable.dataType();
-    return variable.getVariableType() == VariableType.CONSTANT
-        && type != null
-        && type.isIntType();
+    return variable.getVariableType() == VariableType.CONSTANT && type != null && type.isIntType();
   }
 
   /** The numbers of such an operand, in row-major order. */

@@ -95,10 +95,14 @@ final class SameDiffOperations {
   /** Settings that decide whether an operation is what it seems; each says 0 if so. */
   private static final Map<String, ToDoubleFunction<SameDiffNode>> MUST_BE_ZERO =
       Map.of(
-          "relu", SameDiffNode::scalar,
-          "relu6", SameDiffNode::scalar,
-          "matmul", n -> n.integer(2, 0) + Math.abs(n.number(0, 1) - 1) + Math.abs(n.number(1, 0)),
-          "pad", n -> n.integer(0, 0) + Math.abs(n.number(0, 0)));
+          "relu",
+          SameDiffNode::scalar,
+          "relu6",
+          SameDiffNode::scalar,
+          "matmul",
+          n -> n.integer(2, 0) + Math.abs(n.number(0, 1) - 1) + Math.abs(n.number(1, 0)),
+          "pad",
+          n -> n.integer(0, 0) + Math.abs(n.number(0, 0)));
 
   /** Null if an operation can be imported, else why not. */
   static @Nullable String problem(SameDiffNode node) {
@@ -284,9 +288,8 @@ final class SameDiffOperations {
 
   private static Expr concat(SameDiffNode node, IntFunction<Expr> input) {
     Expr[] parts = new Expr[node.inputs().size()];
-    Arrays.setAll(parts, input::apply);
-    return Functions.concat(
-        Math.floorMod(node.integer(0, 0), parts[0].shape().rank()), parts);
+    Arrays.setAll(parts, input);
+    return Functions.concat(Math.floorMod(node.integer(0, 0), parts[0].shape().rank()), parts);
   }
 
   private static Expr pad(SameDiffNode node, IntFunction<Expr> input) {

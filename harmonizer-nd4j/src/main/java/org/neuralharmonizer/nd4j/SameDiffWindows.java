@@ -43,8 +43,7 @@ final class SameDiffWindows {
   static Expr depthwise(SameDiffNode node, IntFunction<Expr> input) {
     Shape stored = input.apply(1).shape();
     int channels = stored.extent(2);
-    Shape filter =
-        Shape.of(channels * stored.extent(3), 1, stored.extent(0), stored.extent(1));
+    Shape filter = Shape.of(channels * stored.extent(3), 1, stored.extent(0), stored.extent(1));
     return convolution(node, input, input.apply(1).permute(2, 3, 0, 1).reshape(filter), channels);
   }
 

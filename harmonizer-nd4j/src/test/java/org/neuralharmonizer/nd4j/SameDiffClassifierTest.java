@@ -119,11 +119,13 @@ class SameDiffClassifierTest {
         each(
             "pad",
             (b, x) ->
-                b.graph.nn().pad(
-                    x,
-                    b.graph.constant(
-                        Nd4j.createFromArray(new int[][] {{0, 0}, {0, 0}, {1, 2}, {0, 1}})),
-                    0)),
+                b.graph
+                    .nn()
+                    .pad(
+                        x,
+                        b.graph.constant(
+                            Nd4j.createFromArray(new int[][] {{0, 0}, {0, 0}, {1, 2}, {0, 1}})),
+                        0)),
         each("meanKeeping", (b, x) -> x.sub(x.mean(true, 2, 3))),
         each("sumKeeping", (b, x) -> x.mul(x.sum(true, 1))),
         each("maxKeeping", (b, x) -> x.sub(x.max(true, 3))),
@@ -135,9 +137,11 @@ class SameDiffClassifierTest {
         each("depthwise", SameDiffClassifierTest::depthwise),
         each("filterOutputsFirst", SameDiffClassifierTest::outputsFirst),
         each("maxPool", (b, x) -> b.graph.cnn().maxPooling2d(x, pool(PaddingMode.SAME, 3, 2))),
-        each("maxPoolValid", (b, x) -> b.graph.cnn().maxPooling2d(x, pool(PaddingMode.VALID, 2, 2))),
+        each(
+            "maxPoolValid", (b, x) -> b.graph.cnn().maxPooling2d(x, pool(PaddingMode.VALID, 2, 2))),
         each("avgPool", (b, x) -> b.graph.cnn().avgPooling2d(x, pool(PaddingMode.SAME, 3, 2))),
-        each("avgPoolValid", (b, x) -> b.graph.cnn().avgPooling2d(x, pool(PaddingMode.VALID, 2, 2))),
+        each(
+            "avgPoolValid", (b, x) -> b.graph.cnn().avgPooling2d(x, pool(PaddingMode.VALID, 2, 2))),
         each("linear", SameDiffClassifierTest::linear));
   }
 
@@ -146,19 +150,22 @@ class SameDiffClassifierTest {
   }
 
   private static SDVariable layerNorm(Building b, SDVariable x) {
-    return b.graph.nn().layerNorm(
-        x, b.variable("gain", CHANNELS), b.variable("shift", CHANNELS), true, 1, 2, 3);
+    return b.graph
+        .nn()
+        .layerNorm(x, b.variable("gain", CHANNELS), b.variable("shift", CHANNELS), true, 1, 2, 3);
   }
 
   private static SDVariable batchNorm(Building b, SDVariable x) {
-    return b.graph.nn().batchNorm(
-        x,
-        b.constant("mean", CHANNELS),
-        b.positive("variance", CHANNELS),
-        b.variable("gamma", CHANNELS),
-        b.variable("beta", CHANNELS),
-        1e-3,
-        1);
+    return b.graph
+        .nn()
+        .batchNorm(
+            x,
+            b.constant("mean", CHANNELS),
+            b.positive("variance", CHANNELS),
+            b.variable("gamma", CHANNELS),
+            b.variable("beta", CHANNELS),
+            1e-3,
+            1);
   }
 
   private static SDVariable convolution(Building b, SDVariable x, Conv2DConfig config) {
@@ -195,9 +202,12 @@ class SameDiffClassifierTest {
 
   private static Conv2DConfig conv(PaddingMode mode, int kernel, int stride, int dilation) {
     return Conv2DConfig.builder()
-        .kH(kernel).kW(kernel)
-        .sH(stride).sW(stride)
-        .dH(dilation).dW(dilation)
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
+        .dH(dilation)
+        .dW(dilation)
         .paddingMode(mode)
         .dataFormat("NCHW")
         .build();
@@ -205,8 +215,10 @@ class SameDiffClassifierTest {
 
   private static Pooling2DConfig pool(PaddingMode mode, int kernel, int stride) {
     return Pooling2DConfig.builder()
-        .kH(kernel).kW(kernel)
-        .sH(stride).sW(stride)
+        .kH(kernel)
+        .kW(kernel)
+        .sH(stride)
+        .sW(stride)
         .paddingMode(mode)
         .type(Pooling2D.Pooling2DType.MAX)
         .isNHWC(false)
@@ -225,7 +237,8 @@ class SameDiffClassifierTest {
     SDVariable means = rows.max(2).add(rows.mean(2));
     means.mmul("logits", building.variable("matrix", CHANNELS, CLASSES));
     SameDiffClassifier imported = SameDiffClassifier.of(graph, "images", "logits");
-    assertEqualLogits(imported, graph, images(5, CHANNELS), Nd4jTensors.toINDArray(images(5, CHANNELS)));
+    assertEqualLogits(
+        imported, graph, images(5, CHANNELS), Nd4jTensors.toINDArray(images(5, CHANNELS)));
   }
 
   private static Tensor images(int count, int channels) {
@@ -233,7 +246,9 @@ class SameDiffClassifierTest {
     return Tensor.generate(Shape.of(count, channels, SIZE, SIZE), i -> random.nextGaussian());
   }
 
-  /** @param given the same images in the graph's layout */
+  /**
+   * @param given the same images in the graph's layout
+   */
   private static void assertEqualLogits(
       SameDiffClassifier imported, SameDiff graph, Tensor images, INDArray given) {
     Tensor expected = withoutOneDnn(graph, given);
@@ -317,8 +332,7 @@ class SameDiffClassifierTest {
     assertEqualLogits(SameDiffClassifier.of(first, "images", "logits"), first, images, array);
     SameDiff last = network("NHWC");
     SameDiffClassifier imported =
-        SameDiffClassifier.of(
-            last, "images", "logits", SameDiffClassifier.Layout.CHANNELS_LAST);
+        SameDiffClassifier.of(last, "images", "logits", SameDiffClassifier.Layout.CHANNELS_LAST);
     assertThat(imported.classifier().image()).isEqualTo(Shape.of(3, SIZE, SIZE));
     assertEqualLogits(imported, last, images, array.permute(0, 2, 3, 1).dup('c'));
   }

@@ -93,7 +93,9 @@ public record BagNet33(int size, int classes, List<Integer> blocks, double width
       Sequential branch =
           normalised("conv1", "bn1", Conv.pointwise(inputs, inner), inner)
               .then(Activation.RELU)
-              .then(normalised("conv2", "bn2", Conv.of(inner, inner, kernel).withStride(stride), inner))
+              .then(
+                  normalised(
+                      "conv2", "bn2", Conv.of(inner, inner, kernel).withStride(stride), inner))
               .then(Activation.RELU)
               .then(normalised("conv3", "bn3", Conv.pointwise(inner, outputs), outputs));
       Expr result = branch.apply(input, context);
@@ -104,7 +106,8 @@ public record BagNet33(int size, int classes, List<Integer> blocks, double width
             normalised("downsample.0", "downsample.1", projection, outputs).apply(input, context);
       }
       Shape shape = result.shape();
-      Expr cropped = Functions.slice(Functions.slice(carried, 2, 0, shape.extent(2)), 3, 0, shape.extent(3));
+      Expr cropped =
+          Functions.slice(Functions.slice(carried, 2, 0, shape.extent(2)), 3, 0, shape.extent(3));
       return Activation.RELU.of(result.plus(cropped));
     }
   }

@@ -90,7 +90,9 @@ public record ConvNeXtTiny(int size, int classes, List<Integer> blocks, double w
   private static Layer block(int channels) {
     Sequential branch =
         Sequential.empty()
-            .then("conv_dw", Conv.depthwise(channels, KERNEL).withPadding(Padding.symmetric(KERNEL / 2)))
+            .then(
+                "conv_dw",
+                Conv.depthwise(channels, KERNEL).withPadding(Padding.symmetric(KERNEL / 2)))
             .then(Shaping.CHANNELS_LAST)
             .then("norm", LayerNorm.of(channels).withEpsilon(EPSILON))
             .then("mlp.fc1", Dense.of(channels, EXPANSION * channels))

@@ -62,7 +62,8 @@ public record DenseNet121(int size, int classes, List<Integer> blocks, int growt
             .then(Activation.RELU)
             .then(MaxPool.of(3).withStride(2).withPadding(Padding.symmetric(1)));
     for (int block = 1; block <= blocks.size(); block++) {
-      features = features.then("denseblock" + block, new DenseBlock(channels, blocks.get(block - 1)));
+      features =
+          features.then("denseblock" + block, new DenseBlock(channels, blocks.get(block - 1)));
       channels += growth * blocks.get(block - 1);
       if (block < blocks.size()) {
         features = features.then("transition" + block, transition(channels));

@@ -75,7 +75,8 @@ public record EfficientNetB0(int size, int classes, double width, double depth) 
       for (int block = 0; block < Math.ceil(depth * stage.blocks()); block++) {
         int stride = block == 0 ? stage.stride() : 1;
         network =
-            network.then("blocks.%d.%d".formatted(i, block), block(channels, outputs, stage, stride));
+            network.then(
+                "blocks.%d.%d".formatted(i, block), block(channels, outputs, stage, stride));
         channels = outputs;
       }
     }

@@ -62,7 +62,9 @@ public record ResNet50V2(int size, int classes, List<Integer> blocks, double wid
     int channels = scaled(width, WIDTHS[0]);
     Sequential network =
         Sequential.empty()
-            .then("conv1_conv", Conv.of(3, channels, 7).withStride(2).withPadding(Padding.symmetric(3)))
+            .then(
+                "conv1_conv",
+                Conv.of(3, channels, 7).withStride(2).withPadding(Padding.symmetric(3)))
             // Zeros, where padding of the pool itself would never be the largest.
             .then((x, context) -> Functions.pad(x, new int[] {0, 0, 1, 1}, new int[] {0, 0, 1, 1}))
             .then(MaxPool.of(3).withStride(2));

@@ -26,8 +26,7 @@ import org.neuralharmonizer.tensor.Shape;
  * @see <a href="https://arxiv.org/abs/2010.11929">Dosovitskiy et al.: An image is worth 16×16
  *     words</a>
  */
-public record VisionTransformer(
-    int width, int heads, int depth, int patch, int size, int classes) {
+public record VisionTransformer(int width, int heads, int depth, int patch, int size, int classes) {
   private static final int DEPTH = 12;
   private static final int PATCH = 16;
   private static final int EXPANSION = 4;
@@ -79,9 +78,7 @@ public record VisionTransformer(
 
   private Layer block() {
     Sequential attention =
-        Sequential.empty()
-            .then("norm1", norm())
-            .then("attn", MultiHeadAttention.of(width, heads));
+        Sequential.empty().then("norm1", norm()).then("attn", MultiHeadAttention.of(width, heads));
     Sequential perceptron =
         Sequential.empty()
             .then("norm2", norm())

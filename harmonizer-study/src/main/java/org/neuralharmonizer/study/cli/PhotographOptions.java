@@ -20,7 +20,7 @@ final class PhotographOptions {
       paramLabel = "NAME",
       description =
           "mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE, such as mobilenet_v1_0.25 (224 x 224), "
-              + "or reference_cnn or reference_cnn_SIZE (64 x 64).")
+              + "reference_cnn or reference_cnn_SIZE (64 x 64), or a network of docs/networks.md.")
   private String network;
 
   @Option(

@@ -22,6 +22,9 @@ import org.neuralharmonizer.tensor.Tensor;
  *       weights of Keras or of this library.
  *   <li>{@code reference_cnn} or {@code reference_cnn_SIZE}, by default for 64 × 64: pixels as x /
  *       255; weights of this library, from which the widths follow.
+ *   <li>Names of {@code nn.zoo}, with or without a size, such as {@code resnet50} (224 × 224),
+ *       {@code vit_s16_384} or {@code cifar_resnet20}: weights of torchvision, timm or this
+ *       library, as docs/networks.md says for each.
  * </ul>
  *
  * <p>The number of classes follows from the weights.
@@ -77,10 +80,16 @@ public final class NetworkCatalogue {
     if (reference.matches()) {
       return new ReferenceCnns(number(reference.group(1), REFERENCE_SIZE));
     }
+    ZooNetworks published = ZooNetworks.named(name);
+    if (published != null) {
+      return published;
+    }
     throw new IllegalArgumentException(
         "network \"%s\" is not known — known are mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE"
                 .formatted(name)
-            + " (such as mobilenet_v1_0.25, for 224 × 224), reference_cnn or reference_cnn_SIZE");
+            + " (such as mobilenet_v1_0.25, for 224 × 224), reference_cnn or reference_cnn_SIZE, "
+            + ZooNetworks.names()
+            + " and these with _SIZE");
   }
 
   private static int number(String digits, int otherwise) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,8 +26,22 @@ final class NetworkCatalogueTest {
     assertThat(network.classifier().classes()).isEqualTo(5);
     assertThat(network.scaling()).isEqualTo(PixelScaling.SIGNED);
     assertThat(NetworkCatalogue.untrained("reference_cnn", 2, 1).size()).isEqualTo(64);
-    assertThat(PixelScaling.SIGNED.apply(Tensor.of(Shape.of(2), 0, 255)).toArray())
-        .containsExactly(-1, 1);
+    assertThat(NetworkCatalogue.untrained("squeezenet1_1_64", 4, 1).size()).isEqualTo(64);
+    assertThat(NetworkCatalogue.untrained("cifar_resnet20", 4, 1).size()).isEqualTo(32);
+  }
+
+  @Test
+  void pixelsAreScaledByChannel() {
+    Tensor pixels = Tensor.of(Shape.of(3, 1, 2), 0, 255, 0, 255, 0, 255);
+    assertThat(PixelScaling.SIGNED.apply(pixels).toArray()).containsExactly(-1, 1, -1, 1, -1, 1);
+    assertThat(PixelScaling.IMAGENET.apply(pixels).toArray())
+        .containsExactly(
+            (float) (-0.485 / 0.229),
+            (float) ((1 - 0.485) / 0.229),
+            (float) (-0.456 / 0.224),
+            (float) ((1 - 0.456) / 0.224),
+            (float) (-0.406 / 0.225),
+            (float) ((1 - 0.406) / 0.225));
   }
 
   @Test
@@ -57,7 +72,31 @@ final class NetworkCatalogueTest {
         .hasMessage(
             "network \"resnet\" is not known — known are mobilenet_v1_WIDTH or"
                 + " mobilenet_v1_WIDTH_SIZE (such as mobilenet_v1_0.25, for 224 × 224),"
-                + " reference_cnn or reference_cnn_SIZE");
+                + " reference_cnn or reference_cnn_SIZE, bagnet33, cifar_resnet110, cifar_resnet20,"
+                + " cifar_resnet32, cifar_resnet44, cifar_resnet56, convnext_tiny, densenet121,"
+                + " efficientnet_b0, resnet50, resnet50v2, squeezenet1_0, squeezenet1_1, vgg16,"
+                + " vit_b16, vit_s16, vit_ti16 and these with _SIZE");
+  }
+
+  /** As PyTorch leaves them: trained on several devices, with counters of batches. */
+  @Test
+  void weightsOfPyTorchAreReadUnderItsNames() throws IOException {
+    Network fresh = NetworkCatalogue.untrained("cifar_resnet20", 10, 1);
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    fresh.parameters().asMap().forEach((name, value) -> state.put("module." + name, value));
+    state.put("module.bn1.num_batches_tracked", Tensor.scalar(7));
+    Path file = folder.resolve("state.safetensors");
+    ParameterFiles.save(file, Parameters.of(state), Map.of());
+    Network read = NetworkCatalogue.load("cifar_resnet20", file);
+    assertThat(read.parameters().asMap()).isEqualTo(fresh.parameters().asMap());
+    assertThat(read.scaling()).isEqualTo(PixelScaling.IMAGENET);
+  }
+
+  @Test
+  void trainedWeightsAreFound() throws IOException {
+    Path data = ReferenceData.folder("model-resnet20-cifar10");
+    Network network = NetworkCatalogue.load("cifar_resnet20", data.resolve("weights.safetensors"));
+    assertThat(network.classifier().classes()).isEqualTo(10);
   }
 
   @Test
