@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.neuralharmonizer.io.KerasWeights;
 import org.neuralharmonizer.io.Npz;
 import org.neuralharmonizer.io.Safetensors;
+import org.neuralharmonizer.io.TorchWeights;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.Tensor;
@@ -39,8 +40,8 @@ public final class NetworkCatalogue {
   private NetworkCatalogue() {}
 
   /**
-   * A network with its values from a file of Keras ({@code .h5}), NumPy ({@code .npz}) or {@code
-   * .safetensors}.
+   * A network with its values from a file of Keras ({@code .h5}), NumPy ({@code .npz}), PyTorch
+   * ({@code .pth}, {@code .pt}, {@code .th}) or {@code .safetensors}.
    *
    * @throws IllegalArgumentException if there is no such network; or if the weights do not fit it,
    *     with all that is missing, left over or of another shape
@@ -107,8 +108,11 @@ public final class NetworkCatalogue {
     if (name.endsWith(".safetensors")) {
       return Safetensors.read(weights);
     }
+    if (name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".th")) {
+      return TorchWeights.read(weights);
+    }
     throw new IllegalArgumentException(
-        "weights \"%s\": not a format by its name — give .h5, .npz or .safetensors"
+        "weights \"%s\": not a format by its name — give .h5, .npz, .safetensors, .pth or .pt"
             .formatted(weights));
   }
 }

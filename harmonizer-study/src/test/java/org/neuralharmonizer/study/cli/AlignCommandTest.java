@@ -122,7 +122,7 @@ final class AlignCommandTest {
           --images   | nowhere       | 1 | read "nowhere": there is no such folder
           --maps     | nowhere       | 1 | read "nowhere": there is no such folder
           --weights  | none.h5       | 1 | "none.h5": no such file
-          --weights  | none.bin      | 2 | give .h5, .npz or .safetensors
+          --weights  | none.bin      | 2 | give .h5, .npz, .safetensors, .pth or .pt
           --labels   | none.csv      | 1 | no such file: none.csv
           --report   | nowhere/a.html| 1 | there is no folder
           """)

@@ -97,6 +97,9 @@ final class NetworkCatalogueTest {
     Path data = ReferenceData.folder("model-resnet20-cifar10");
     Network network = NetworkCatalogue.load("cifar_resnet20", data.resolve("weights.safetensors"));
     assertThat(network.classifier().classes()).isEqualTo(10);
+    Path published = data.resolve("resnet20-12fca82f.th");
+    assertThat(NetworkCatalogue.load("cifar_resnet20", published).parameters().asMap())
+        .isEqualTo(network.parameters().asMap());
   }
 
   @Test
