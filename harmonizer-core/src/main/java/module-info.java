@@ -14,6 +14,7 @@ module org.neuralharmonizer.core {
   exports org.neuralharmonizer.nn;
   exports org.neuralharmonizer.nn.zoo;
   exports org.neuralharmonizer.program;
+  exports org.neuralharmonizer.psychophysics;
   exports org.neuralharmonizer.tensor;
   exports org.neuralharmonizer.train;
 

@@ -54,7 +54,8 @@ final class ArchitectureTest {
               "explain",
               "loss",
               "data"),
-          row("alignment", "data", "tensor"));
+          row("alignment", "data", "tensor"),
+          row("psychophysics", "data", "tensor"));
 
   private static final JavaClasses CORE =
       new ClassFileImporter()

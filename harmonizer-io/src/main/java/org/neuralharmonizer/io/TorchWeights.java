@@ -178,13 +178,14 @@ public final class TorchWeights {
           || ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN).getLong() != storage.size()) {
         throw MalformedFileException.of(
             file,
-            "the storage " + MalformedFileException.quote(String.valueOf(key)) + " is not as declared",
+            "the storage "
+                + MalformedFileException.quote(String.valueOf(key))
+                + " is not as declared",
             "copy it again, and save the state_dict alone");
       }
       used = budget(file, storage, used, length, limits);
       read.put(
-          storage.key(),
-          storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
+          storage.key(), storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
     }
     return read;
   }
@@ -261,8 +262,7 @@ public final class TorchWeights {
   private static Map<String, Unpickler.View> stateOf(String file, Object value)
       throws MalformedFileException {
     if (!(value instanceof Map<?, ?> root)) {
-      throw MalformedFileException.of(
-          file, "it holds no dictionary", "save model.state_dict()");
+      throw MalformedFileException.of(file, "it holds no dictionary", "save model.state_dict()");
     }
     Map<?, ?> state = root;
     for (String name : List.of("state_dict", "model")) {
@@ -277,7 +277,9 @@ public final class TorchWeights {
           && each.getValue() instanceof Unpickler.View view)) {
         throw MalformedFileException.of(
             file,
-            "its entry " + MalformedFileException.quote(String.valueOf(each.getKey())) + " is no tensor",
+            "its entry "
+                + MalformedFileException.quote(String.valueOf(each.getKey()))
+                + " is no tensor",
             "save model.state_dict(), alone or as \"state_dict\"");
       }
       views.put(name, view);

@@ -21,7 +21,8 @@ import java.util.Map;
  * anything; here nothing is called. What is not in the list is refused by its name.
  *
  * <p>Python's values become Java's: dictionaries {@code Map}, lists {@code List}, tuples {@link
- * Tuple}, whole numbers {@code Long} or, beyond that, their bytes' hash as text, None {@link #NONE}.
+ * Tuple}, whole numbers {@code Long} or, beyond that, their bytes' hash as text, None {@link
+ * #NONE}.
  *
  * <p>Format: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">
  * Lib/pickletools.py</a>.

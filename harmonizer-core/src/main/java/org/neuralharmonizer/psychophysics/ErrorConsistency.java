@@ -1,0 +1,66 @@
+package org.neuralharmonizer.psychophysics;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Whether two observers are right and wrong on the same stimuli, beyond what their accuracies make
+ * likely: Cohen's κ = (c − e) / (1 − e).
+ *
+ * @param stimuli that both saw
+ * @param observed the share c on which both were right or both wrong
+ * @param expected the share e of independent observers of these accuracies: p₁p₂ + (1 − p₁)(1 − p₂)
+ * @see <a href="https://arxiv.org/abs/2006.16736">Geirhos, Meding, Wichmann: Beyond accuracy</a>
+ */
+public record ErrorConsistency(int stimuli, double observed, double expected) {
+
+  /**
+   * Of two observers, over the stimuli that both saw.
+   *
+   * @throws IllegalArgumentException if they share none, or one saw a stimulus twice
+   */
+  public static ErrorConsistency of(List<Trial> first, List<Trial> second) {
+    Map<String, Boolean> other = rights(second);
+    int shared = 0;
+    int same = 0;
+    int rightFirst = 0;
+    int rightSecond = 0;
+    for (Map.Entry<String, Boolean> each : rights(first).entrySet()) {
+      Boolean its = other.get(each.getKey());
+      if (its != null) {
+        shared++;
+        same += its.equals(each.getValue()) ? 1 : 0;
+        rightFirst += each.getValue() ? 1 : 0;
+        rightSecond += its ? 1 : 0;
+      }
+    }
+    if (shared == 0) {
+      throw new IllegalArgumentException(
+          "error consistency: the observers share no stimulus — name stimuli alike for both");
+    }
+    double p = (double) rightFirst / shared;
+    double q = (double) rightSecond / shared;
+    return new ErrorConsistency(shared, (double) same / shared, p * q + (1 - p) * (1 - q));
+  }
+
+  /**
+   * Cohen's κ: 1 if the errors are the same, 0 if they are independent. NaN if both observers are
+   * always right, or always wrong, where there is nothing to agree about.
+   */
+  public double kappa() {
+    return expected == 1 ? Double.NaN : (observed - expected) / (1 - expected);
+  }
+
+  private static Map<String, Boolean> rights(List<Trial> trials) {
+    Map<String, Boolean> rights = new HashMap<>();
+    for (Trial trial : trials) {
+      if (rights.put(trial.stimulus(), trial.isRight()) != null) {
+        throw new IllegalArgumentException(
+            "error consistency: \"%s\" saw \"%s\" more than once — give one session"
+                .formatted(trial.observer(), trial.stimulus()));
+      }
+    }
+    return rights;
+  }
+}

@@ -1,0 +1,91 @@
+package org.neuralharmonizer.psychophysics;
+
+import java.util.Arrays;
+
+/**
+ * Pixels in the order in which they are revealed, beginning with the most important one. Those that
+ * come first form a connected region, however many they are, so levels are nested.
+ */
+public final class Region {
+  private final int height;
+  private final int width;
+  private final int[] order;
+
+  Region(int height, int width, int[] order) {
+    this.height = height;
+    this.width = width;
+    this.order = order;
+  }
+
+  public int height() {
+    return height;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  /** How many pixels are in order. */
+  public int size() {
+    return order.length;
+  }
+
+  /** The pixel revealed after so many others, as row · width + column. */
+  public int pixel(int place) {
+    return order[place];
+  }
+
+  /**
+   * Whether each pixel is among the first ones, row by row.
+   *
+   * @throws IllegalArgumentException if the region has not that many pixels
+   */
+  public boolean[] mask(int pixels) {
+    boolean[] mask = new boolean[height * width];
+    for (int pixel : first(pixels)) {
+      mask[pixel] = true;
+    }
+    return mask;
+  }
+
+  /**
+   * By how many rows and columns the first pixels move so that their centroid comes to the middle
+   * of the image, or as near to it as they fit in whole.
+   */
+  public Shift centring(int pixels) {
+    int[] shown = first(pixels);
+    double rows = 0;
+    double columns = 0;
+    int top = height;
+    int bottom = -1;
+    int left = width;
+    int right = -1;
+    for (int pixel : shown) {
+      int row = pixel / width;
+      int column = pixel % width;
+      rows += row;
+      columns += column;
+      top = Math.min(top, row);
+      bottom = Math.max(bottom, row);
+      left = Math.min(left, column);
+      right = Math.max(right, column);
+    }
+    int down = (int) Math.round((height - 1) / 2.0 - rows / shown.length);
+    int across = (int) Math.round((width - 1) / 2.0 - columns / shown.length);
+    return new Shift(
+        Math.max(-top, Math.min(height - 1 - bottom, down)),
+        Math.max(-left, Math.min(width - 1 - right, across)));
+  }
+
+  /** Rows downwards and columns to the right. */
+  public record Shift(int rows, int columns) {}
+
+  private int[] first(int pixels) {
+    if (pixels < 1 || pixels > order.length) {
+      throw new IllegalArgumentException(
+          "region: %d pixels are to be shown, it has %d — grow it further, or show at least 1"
+              .formatted(pixels, order.length));
+    }
+    return Arrays.copyOf(order, pixels);
+  }
+}

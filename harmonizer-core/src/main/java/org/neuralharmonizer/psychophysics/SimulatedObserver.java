@@ -1,0 +1,31 @@
+package org.neuralharmonizer.psychophysics;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.neuralharmonizer.tensor.SeededRandom;
+
+/**
+ * An observer who decides by a known function, to test analyses with, to plan experiments, and to
+ * show reports before anybody took part. Results made with it must say so.
+ */
+public record SimulatedObserver(PsychometricFunction function, long seed) {
+
+  /**
+   * Right answers at each level.
+   *
+   * @param x the levels
+   * @param trials at each
+   */
+  public List<PsychometricFit.Level> decide(double[] x, int trials) {
+    SeededRandom random = SeededRandom.of(seed);
+    List<PsychometricFit.Level> levels = new ArrayList<>();
+    for (double each : x) {
+      int right = 0;
+      for (int trial = 0; trial < trials; trial++) {
+        right += random.nextDouble() < function.at(each) ? 1 : 0;
+      }
+      levels.add(new PsychometricFit.Level(each, new Accuracy(right, trials)));
+    }
+    return levels;
+  }
+}
