@@ -167,27 +167,28 @@ final class Unpickler {
   }
 
   private Object call(Global function, List<Object> arguments) throws IOException {
-    switch (function.name()) {
-      case DICTIONARY:
-        Map<Object, Object> dictionary = new LinkedHashMap<>();
-        if (!arguments.isEmpty()) {
-          for (Object pair : (List<?>) arguments.get(0)) {
-            List<?> both = pair instanceof Tuple tuple ? tuple.values() : (List<?>) pair;
-            put(dictionary, both.get(0), both.get(1));
-          }
-        }
-        return dictionary;
-      case TENSOR, TENSOR_V2:
-        return new View(
-            (Storage) arguments.get(0),
-            (Long) arguments.get(1),
-            extents(arguments.get(2)),
-            extents(arguments.get(3)));
-      case PARAMETER:
-        return arguments.get(0);
-      default:
-        throw damaged("has a pickle that calls " + function.name());
+    return switch (function.name()) {
+      case DICTIONARY -> dictionary(arguments);
+      case TENSOR, TENSOR_V2 ->
+          new View(
+              (Storage) arguments.get(0),
+              (Long) arguments.get(1),
+              extents(arguments.get(2)),
+              extents(arguments.get(3)));
+      case PARAMETER -> arguments.get(0);
+      default -> throw damaged("has a pickle that calls " + function.name());
+    };
+  }
+
+  private Map<Object, Object> dictionary(List<Object> arguments) throws IOException {
+    Map<Object, Object> dictionary = new LinkedHashMap<>();
+    if (!arguments.isEmpty()) {
+      for (Object pair : (List<?>) arguments.get(0)) {
+        List<?> both = pair instanceof Tuple tuple ? tuple.values() : (List<?>) pair;
+        put(dictionary, both.get(0), both.get(1));
+      }
     }
+    return dictionary;
   }
 
   /** ("storage", type, key, device, size) and, long ago, a view of it. */

@@ -51,7 +51,7 @@ class TrialsTest {
     assertThat(compared).isGreaterThan(5);
   }
 
-  /** Each person saw images of their own, so two share a few dozen, and κ is a rough number. */
+  /** Some people share all images, others a few dozen, whose κ is a rough number. */
   @Test
   void errorConsistencyOfPeopleIsDefined() throws IOException {
     Path data = ReferenceData.folder("psychophysics-geirhos");
@@ -60,7 +60,7 @@ class TrialsTest {
     for (int i = 0; i < people.size(); i++) {
       for (int j = 0; j < i; j++) {
         ErrorConsistency consistency = ErrorConsistency.of(people.get(i), people.get(j));
-        assertThat(consistency.stimuli()).isBetween(10, 100);
+        assertThat(consistency.stimuli()).isGreaterThan(10);
         assertThat(consistency.kappa()).isBetween(-0.3, 1.0);
       }
     }
