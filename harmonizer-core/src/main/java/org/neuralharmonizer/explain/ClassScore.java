@@ -12,7 +12,9 @@ public enum ClassScore {
    * The logarithm of the softmax probability: what the cross-entropy sees. Its gradient vanishes as
    * the prediction becomes certain.
    */
-  LOG_PROBABILITY;
+  LOG_PROBABILITY,
+  /** The softmax probability, which perturbation methods are published with. */
+  PROBABILITY;
 
   /**
    * The scores of all images, N.
@@ -26,7 +28,12 @@ public enum ClassScore {
           "class score: logits are %s, labels %s — both must be N × K, one-hot or soft"
               .formatted(logits.shape(), labels.shape()));
     }
-    Expr scores = this == LOGIT ? logits : Functions.logSoftmax(logits, 1);
+    Expr scores =
+        switch (this) {
+          case LOGIT -> logits;
+          case LOG_PROBABILITY -> Functions.logSoftmax(logits, 1);
+          case PROBABILITY -> Functions.softmax(logits, 1);
+        };
     return scores.times(labels).sum(1);
   }
 }

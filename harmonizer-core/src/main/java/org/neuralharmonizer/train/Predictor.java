@@ -186,7 +186,7 @@ public final class Predictor implements AutoCloseable {
     Expr output;
     if (task.explanation() instanceof ExplanationFunctional explanation) {
       arguments.add(labels);
-      output = explanation.explain(input -> classifier.logits(input, context), images, labels);
+      output = explanation.explain(classifier.model(context), images, labels);
     } else {
       output = classifier.logits(images, context);
     }
