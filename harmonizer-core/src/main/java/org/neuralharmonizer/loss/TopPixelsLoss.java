@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.Functions;
 
 /**
  * Whether the most important pixels are the same: 1 − Dice of soft memberships σ((z − θ) / τ), with
- * z the standardized map, θ the k-th largest of its values and k a share of its pixels, averaged
- * over images with a map. With small τ it is 1 − Dice's coefficient of the top k pixels.
+ * z the standardized map, k a share of its pixels and θ in the middle between the k-th largest of
+ * its values and the next smaller one, averaged over images with a map. With small τ it is 1 − Dice's coefficient of the top k pixels.
  *
  * <p>Dice is taken as 2 Σ ab / (Σ a² + Σ b²), so that the loss is 0 where memberships agree and
  * positive elsewhere. θ is found by bisection on counts, without sorting, and is held fixed by the
@@ -21,6 +21,8 @@ public record TopPixelsLoss(double share, double temperature) implements MapLoss
   private static final double TEMPERATURE = 0.1;
   // Halves a range of a few standard deviations down to the resolution of a float.
   private static final int BISECTIONS = 30;
+  // Where no value is smaller, as in a constant map, all pixels are members.
+  private static final double BELOW_ALL = -1e4;
 
   public TopPixelsLoss {
     MapPairs.positive("top pixels loss: the temperature", temperature);
@@ -51,7 +53,7 @@ public record TopPixelsLoss(double share, double temperature) implements MapLoss
     return Functions.sigmoid(z.minus(threshold(z.detached())).times(1 / temperature));
   }
 
-  /** The k-th largest value of each map, N × 1 × 1. */
+  /** Between the k-th largest value of each map and the next, N × 1 × 1. */
   private Expr threshold(Expr z) {
     double k = Math.max(1, Math.round(share * z.shape().inner().size()));
     Expr upper = Functions.maxKeeping(z, 1, 2);
@@ -63,6 +65,9 @@ public record TopPixelsLoss(double share, double temperature) implements MapLoss
       lower = Functions.select(low, middle, lower);
       upper = Functions.select(low, upper, middle);
     }
-    return upper.detached();
+    // The k-th largest value lies above lower, and not above upper.
+    Expr none = Expr.filled(z.shape(), BELOW_ALL);
+    Expr next = Functions.maxKeeping(Functions.select(z.greater(lower), none, z), 1, 2);
+    return upper.plus(next).times(0.5).detached();
   }
 }

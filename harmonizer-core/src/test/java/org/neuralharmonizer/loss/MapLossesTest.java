@@ -152,11 +152,10 @@ final class MapLossesTest {
   void topPixelsTendToDice() {
     // The two highest of each: pixels 0 and 1, and pixels 1 and 2. They share one of two.
     put(new double[] {9, 8, 1, 0, 2, 1, 0, 1}, new double[] {0, 7, 9, 1, 0, 2, 1, 0});
-    // A threshold of the value itself leaves the k-th pixel half a member: hence a weight of ½.
-    double a = 1;
-    double b = 0.5;
-    double dice = 2 * (b * b) / (2 * (a * a + b * b));
-    assertThat(single(new TopPixelsLoss(0.25, 1e-3))).isCloseTo(1 - dice, within(1e-4));
+    // The nearest value is half a gap of hundreds of temperatures away from the threshold.
+    assertThat(single(new TopPixelsLoss(0.25, 1e-3))).isCloseTo(0.5, within(1e-12));
+    put(new double[] {9, 8, 1, 0, 2, 1, 0, 1}, new double[] {8, 9, 1, 0, 2, 1, 0, 1});
+    assertThat(single(new TopPixelsLoss(0.25, 1e-3))).isCloseTo(0, within(1e-12));
   }
 
   @Test
