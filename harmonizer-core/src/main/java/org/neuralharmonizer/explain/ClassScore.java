@@ -36,4 +36,28 @@ public enum ClassScore {
         };
     return scores.times(labels).sum(1);
   }
+
+  /** The score of one image from its logits, computed in double. */
+  double of(float[] logits, double[] labels) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (float each : logits) {
+      largest = Math.max(largest, each);
+    }
+    double sum = 0;
+    for (float each : logits) {
+      sum += Math.exp(each - largest);
+    }
+    double score = 0;
+    for (int k = 0; k < logits.length; k++) {
+      double logProbability = logits[k] - largest - Math.log(sum);
+      double of =
+          switch (this) {
+            case LOGIT -> logits[k];
+            case LOG_PROBABILITY -> logProbability;
+            case PROBABILITY -> Math.exp(logProbability);
+          };
+      score += labels[k] == 0 ? 0 : labels[k] * of;
+    }
+    return score;
+  }
 }
