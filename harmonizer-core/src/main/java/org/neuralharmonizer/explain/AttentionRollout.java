@@ -53,8 +53,7 @@ public record AttentionRollout() implements ExplanationFunctional {
 
   private static Expr identity(int tokens) {
     return Expr.constant(
-        Tensor.generate(
-            Shape.of(tokens, tokens), i -> i / tokens == i % tokens ? 1 : 0));
+        Tensor.generate(Shape.of(tokens, tokens), i -> i / tokens == i % tokens ? 1 : 0));
   }
 
   private static int rows(int patches, Shape image) {

@@ -75,7 +75,9 @@ public interface Baseline {
 
     @Override
     public String toString() {
-      return values.stream().map(String::valueOf).collect(Collectors.joining(", ", "constant ", ""));
+      return values.stream()
+          .map(String::valueOf)
+          .collect(Collectors.joining(", ", "constant ", ""));
     }
   }
 

@@ -12,7 +12,9 @@ public interface BlackBox {
   /** The logits N × K of images N × C × H × W. */
   Tensor logits(Tensor images);
 
-  /** How many images it is asked for at once, which bounds the memory that perturbed copies take. */
+  /**
+   * How many images it is asked for at once, which bounds the memory that perturbed copies take.
+   */
   int maxBatch();
 
   /**

@@ -4,9 +4,9 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
 /**
- * The gradient of the score with the derivative of every ReLU changed: back passes what is positive,
- * wherever the ReLU's input was; max-pools pass back to the place of the maximum; reduced over
- * channels.
+ * The gradient of the score with the derivative of every ReLU changed: back passes what is
+ * positive, wherever the ReLU's input was; max-pools pass back to the place of the maximum; reduced
+ * over channels.
  *
  * @see <a href="https://arxiv.org/abs/1311.2901">Zeiler, Fergus: Visualizing and understanding
  *     convolutional networks</a>

@@ -4,9 +4,9 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
 /**
- * The gradient of the score with the derivative of every ReLU changed: back passes what is positive,
- * and only where the ReLU's input was positive; reduced over channels. Sharp, but it depends on the
- * class less than it seems: see {@link SanityChecks}.
+ * The gradient of the score with the derivative of every ReLU changed: back passes what is
+ * positive, and only where the ReLU's input was positive; reduced over channels. Sharp, but it
+ * depends on the class less than it seems: see {@link SanityChecks}.
  *
  * @see <a href="https://arxiv.org/abs/1412.6806">Springenberg, Dosovitskiy, Brox, Riedmiller:
  *     Striving for simplicity</a>

@@ -52,7 +52,10 @@ public record NoiseSampling(int samples, double spread, long seed, int maxBatch)
 
   /** The mean over copies, N × C × H × W. */
   Expr mean(List<Expr> parts) {
-    return parts.stream().map(each -> each.sum(0)).reduce(Expr::plus).orElseThrow()
+    return parts.stream()
+        .map(each -> each.sum(0))
+        .reduce(Expr::plus)
+        .orElseThrow()
         .times(1.0 / samples);
   }
 

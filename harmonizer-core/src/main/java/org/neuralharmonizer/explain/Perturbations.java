@@ -55,8 +55,7 @@ public final class Perturbations {
     List<Perturbations> all = new ArrayList<>();
     for (int i = 0; i < batch.extent(0); i++) {
       all.add(
-          new Perturbations(
-              network, score, images.slice(i), baselines.slice(i), labels.slice(i)));
+          new Perturbations(network, score, images.slice(i), baselines.slice(i), labels.slice(i)));
     }
     return all;
   }

@@ -62,8 +62,7 @@ enum RectifierRule {
   }
 
   /** Adds what an expression passes back to the nearest cuts. */
-  private static void spread(
-      Expr from, Expr cotangent, Set<Expr> cuts, Map<Expr, Expr> received) {
+  private static void spread(Expr from, Expr cotangent, Set<Expr> cuts, Map<Expr, Expr> received) {
     List<Expr> nearest = nearest(from, cuts);
     List<Expr> parts = Derivatives.vjp(from, nearest, cotangent);
     for (int i = 0; i < parts.size(); i++) {
@@ -93,7 +92,6 @@ enum RectifierRule {
       return false;
     }
     Expr gate = expr.inputs().get(1);
-    return gate.primitive().code() == Code.STEP
-        && gate.inputs().get(0) == expr.inputs().get(0);
+    return gate.primitive().code() == Code.STEP && gate.inputs().get(0) == expr.inputs().get(0);
   }
 }

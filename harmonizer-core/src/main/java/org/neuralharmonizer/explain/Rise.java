@@ -7,8 +7,8 @@ import org.neuralharmonizer.tensor.Tensor;
 /**
  * Randomized input sampling: Σ score(masked) · mask / (n · p) at each pixel. A mask is a grid of
  * cells, each kept with probability p, enlarged bilinearly and shifted at random by up to a cell.
- * The map is an estimate whose error falls with √n, and it is not centred: for a linear score
- * Σ cⱼ, without enlargement, pixel i tends to (1 − p) cᵢ + p Σ cⱼ.
+ * The map is an estimate whose error falls with √n, and it is not centred: for a linear score Σ cⱼ,
+ * without enlargement, pixel i tends to (1 − p) cᵢ + p Σ cⱼ.
  *
  * @param masks n; published are 4000 to 8000
  * @param cells along each side of the grid; published are 7
@@ -44,8 +44,7 @@ public record Rise(int masks, int cells, double keep, long seed) implements Blac
       }
     }
     double scale = 1 / (masks * keep);
-    return Tensor.generate(
-        Shape.of(image.height(), image.width()), i -> sums[i] * scale);
+    return Tensor.generate(Shape.of(image.height(), image.width()), i -> sums[i] * scale);
   }
 
   private float[] mask(int number, Perturbations image) {

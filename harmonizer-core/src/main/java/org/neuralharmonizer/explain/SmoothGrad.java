@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
 /**
- * The mean of the gradients at noisy copies of the image, reduced over channels: in the limit of many
- * copies the gradient of the score smoothed by a Gaussian.
+ * The mean of the gradients at noisy copies of the image, reduced over channels: in the limit of
+ * many copies the gradient of the score smoothed by a Gaussian.
  *
  * @see <a href="https://arxiv.org/abs/1706.03825">Smilkov, Thorat, Kim, Viégas, Wattenberg:
  *     SmoothGrad</a>

@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
 /**
- * The mean of the squared gradients at noisy copies of the image, reduced over channels: the variance
- * of {@link VarGrad} plus the square of {@link SmoothGrad}'s mean.
+ * The mean of the squared gradients at noisy copies of the image, reduced over channels: the
+ * variance of {@link VarGrad} plus the square of {@link SmoothGrad}'s mean.
  *
  * @see <a href="https://arxiv.org/abs/1806.10758">Hooker, Erhan, Kindermans, Kim: A benchmark for
  *     interpretability methods in deep neural networks</a>

@@ -5,8 +5,8 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
 /**
- * The variance (divisor n) of the gradients at noisy copies of the image, reduced over channels. It is
- * 0 where the score is linear over the reach of the noise, with a single copy everywhere.
+ * The variance (divisor n) of the gradients at noisy copies of the image, reduced over channels. It
+ * is 0 where the score is linear over the reach of the noise, with a single copy everywhere.
  *
  * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim:
  *     Sanity checks for saliency maps, appendix</a>

@@ -20,7 +20,8 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public record ContrastiveLoss(double temperature) implements MapLoss {
   private static final double TEMPERATURE = 0.1;
-  // Exp of it is 0 beside any correlation over a reasonable temperature, and it is far from overflow.
+  // Exp of it is 0 beside any correlation over a reasonable temperature, and it is far from
+  // overflow.
   private static final double NO_CANDIDATE = -1e6;
 
   public ContrastiveLoss {

@@ -10,8 +10,8 @@ import org.neuralharmonizer.tensor.ShapeException;
 /**
  * 1 − Spearman's rank correlation with soft ranks, averaged over images with a map. The rank of a
  * pixel is ½ + Σⱼ σ((zᵢ − zⱼ) / τ), which for small τ tends to its rank among all, ties in the
- * middle; centred it is ½ Σⱼ tanh((zᵢ − zⱼ) / 2τ), exactly 0 for a constant map, whose loss is 1.
- * z is the standardized map.
+ * middle; centred it is ½ Σⱼ tanh((zᵢ − zⱼ) / 2τ), exactly 0 for a constant map, whose loss is 1. z
+ * is the standardized map.
  *
  * <p>Every pixel is compared with every other, so time and memory grow with the square of their
  * number: large maps are averaged over blocks first.

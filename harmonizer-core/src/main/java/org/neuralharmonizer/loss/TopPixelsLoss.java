@@ -6,7 +6,8 @@ import org.neuralharmonizer.expr.Functions;
 /**
  * Whether the most important pixels are the same: 1 − Dice of soft memberships σ((z − θ) / τ), with
  * z the standardized map, k a share of its pixels and θ in the middle between the k-th largest of
- * its values and the next smaller one, averaged over images with a map. With small τ it is 1 − Dice's coefficient of the top k pixels.
+ * its values and the next smaller one, averaged over images with a map. With small τ it is 1 −
+ * Dice's coefficient of the top k pixels.
  *
  * <p>Dice is taken as 2 Σ ab / (Σ a² + Σ b²), so that the loss is 0 where memberships agree and
  * positive elsewhere. θ is found by bisection on counts, without sorting, and is held fixed by the

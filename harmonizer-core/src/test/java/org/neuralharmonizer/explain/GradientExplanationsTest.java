@@ -148,8 +148,14 @@ final class GradientExplanationsTest {
     Expr pixel = Expr.input("pixel", Shape.of(1, 1, 1, 2));
     Expr one = Expr.filled(Shape.of(1, 1), 1);
     values.put(pixel, new double[] {0.3, -0.8});
-    Model cube = x -> x.squared().times(x).times(factor).reshape(x.shape().extent(0), 2).sum(1)
-        .reshape(x.shape().extent(0), 1);
+    Model cube =
+        x ->
+            x.squared()
+                .times(x)
+                .times(factor)
+                .reshape(x.shape().extent(0), 2)
+                .sum(1)
+                .reshape(x.shape().extent(0), 1);
     NoiseSampling sampling = new NoiseSampling(samples, spread, 3, samples);
     double[] mean = evaluate(SmoothGrad.of(sampling, REDUCTION).explain(cube, pixel, one));
     double[] variance = evaluate(VarGrad.of(sampling, REDUCTION).explain(cube, pixel, one));
@@ -158,8 +164,7 @@ final class GradientExplanationsTest {
       double x = values.get(pixel)[i];
       // The gradient 3k(x + ε)² has mean 3k(x² + σ²) and variance 9k²(4x²σ² + 2σ⁴).
       double gradient = 3 * factor * (x * x + spread * spread);
-      double expected =
-          9 * factor * factor * spread * spread * (4 * x * x + 2 * spread * spread);
+      double expected = 9 * factor * factor * spread * spread * (4 * x * x + 2 * spread * spread);
       double error = Math.sqrt(expected / samples);
       assertThat(mean[i]).isCloseTo(gradient, within(4 * error));
       // A heavy-tailed estimate: 15 % are about five standard errors.
@@ -174,11 +179,7 @@ final class GradientExplanationsTest {
     Expr one = Expr.filled(Shape.of(1, 1), 1);
     values.put(pixels, new double[] {1, -1, 2, -2});
     Tensor factors = Tensor.of(Shape.of(4, 1), 2, 3, -5, -7);
-    Model model =
-        x ->
-            Functions.relu(x)
-                .reshape(1, 4)
-                .matmul(Expr.constant(factors));
+    Model model = x -> Functions.relu(x).reshape(1, 4).matmul(Expr.constant(factors));
     assertThat(evaluate(Saliency.asTrained().explain(model, pixels, one)))
         .containsExactly(2, 0, -5, 0);
     assertThat(evaluate(GuidedBackpropagation.of(REDUCTION).explain(model, pixels, one)))

@@ -80,8 +80,7 @@ final class LayerExplanationsTest {
   @Test
   void gradCamPlusPlusByHand() {
     values.put(images, new double[] {0.5, 0, 0, 0.5, 0, 1, 0, 0});
-    Model model =
-        remembered(new Doubling(Tensor.of(Shape.of(8, 1), 1, 2, -1, 0, 3, -1, 0, -0.5f)));
+    Model model = remembered(new Doubling(Tensor.of(Shape.of(8, 1), 1, 2, -1, 0, 3, -1, 0, -0.5f)));
     // Sums of activations are 2 and 2. α = 1/(2 + 2g): for gradients 1, 2 they are 1/4, 1/6, so the
     // first weight is 1/4 + 2/6; for 3 it is 1/8, so the second is 3/8. Where g = −1 the
     // denominator is 0, and such pixels count nothing.
@@ -161,7 +160,8 @@ final class LayerExplanationsTest {
                 .then("patch", Conv.of(1, 4, 2).withStride(2))
                 .then(Shaping.TOKENS)
                 .then("tokens", org.neuralharmonizer.nn.TokenEmbedding.of(4))
-                .then("block", Residual.of((x, c) -> c.apply("attn", MultiHeadAttention.of(4, 2), x)))
+                .then(
+                    "block", Residual.of((x, c) -> c.apply("attn", MultiHeadAttention.of(4, 2), x)))
                 .then(Shaping.FIRST_TOKEN)
                 .then("head", Dense.of(4, 2)),
             Shape.of(1, 4, 8),
@@ -170,8 +170,7 @@ final class LayerExplanationsTest {
     Model model = classifier.model(Context.of(Mode.INFERENCE));
     assertThat(model.activation("block.attn.attention_weights", pictures).shape())
         .isEqualTo(Shape.of(3, 2, 9, 9));
-    assertThat(
-            new AttentionRollout().explain(model, pictures, Expr.zeros(Shape.of(3, 2))).shape())
+    assertThat(new AttentionRollout().explain(model, pictures, Expr.zeros(Shape.of(3, 2))).shape())
         .isEqualTo(Shape.of(3, 4, 8));
   }
 

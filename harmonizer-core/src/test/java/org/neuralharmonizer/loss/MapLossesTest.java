@@ -183,10 +183,8 @@ final class MapLossesTest {
         .hasMessage(
             "cosine loss: saliency is [4, 4, 6], human maps [4, 2, 3] — both must be N × H × W;"
                 + " resize the maps");
-    assertThatThrownBy(
-            () -> SoftSpearmanLoss.of().withBlock(4).loss(saliency, human, weights))
-        .hasMessage(
-            "soft Spearman loss: maps of 4 × 6 pixels do not divide into blocks of 4");
+    assertThatThrownBy(() -> SoftSpearmanLoss.of().withBlock(4).loss(saliency, human, weights))
+        .hasMessage("soft Spearman loss: maps of 4 × 6 pixels do not divide into blocks of 4");
     Expr large = Expr.input("large", Shape.of(4, 66, 66));
     assertThatThrownBy(() -> SoftSpearmanLoss.of().loss(large, large, weights))
         .hasMessage(
