@@ -23,7 +23,9 @@ import org.neuralharmonizer.train.LearningRateSchedule;
 import org.neuralharmonizer.train.Predictor;
 import org.neuralharmonizer.train.Sgd;
 
-/** One network, every explanation; with a folder as argument, a picture of each is written there. */
+/**
+ * One network, every explanation; with a folder as argument, a picture of each is written there.
+ */
 public final class E08CompareExplanations {
   private static final int SHOWN = 3;
 
@@ -58,9 +60,9 @@ public final class E08CompareExplanations {
 
   /** Attention needs a network that has it. */
   private static void rollout(
-      LabeledImages training, LabeledImages test, Backend backend, Path folder)
-      throws IOException {
-    Classifier transformer = SmallTransformer.classifier(training.image(0).shape(), training.classes());
+      LabeledImages training, LabeledImages test, Backend backend, Path folder) throws IOException {
+    Classifier transformer =
+        SmallTransformer.classifier(training.image(0).shape(), training.classes());
     var result = harmonizer(transformer, 0.02).fit(training, backend);
     try (Predictor predictor = Predictor.of(transformer, result.parameters(), backend, 64)) {
       Tensor maps = ExplanationCalls.attentionRollout(predictor, test);
@@ -69,16 +71,11 @@ public final class E08CompareExplanations {
   }
 
   /** Alignment with people's maps, and the areas under the curves of removal and insertion. */
-  private static void report(
-      String name, Tensor maps, LabeledImages test, Predictor predictor) {
+  private static void report(String name, Tensor maps, LabeledImages test, Predictor predictor) {
     LabeledImages.Batch all = test.all();
     List<Perturbations> images =
         Perturbations.of(
-            predictor,
-            ExplanationCalls.SCORE,
-            ExplanationCalls.GREY,
-            all.images(),
-            all.labels());
+            predictor, ExplanationCalls.SCORE, ExplanationCalls.GREY, all.images(), all.labels());
     HumanAlignment alignment = HumanAlignment.measuredBy(AlignmentMeasure.spearman());
     System.out.printf(
         "%-24s%10.2f%10.2f%10.2f%n",

@@ -17,9 +17,9 @@ import org.neuralharmonizer.explain.ClassScore;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.explain.InputTimesGradient;
 import org.neuralharmonizer.explain.Occlusion;
+import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.explain.SanityChecks;
 import org.neuralharmonizer.explain.SanityChecks.Randomization;
-import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Activation;
 import org.neuralharmonizer.nn.Classifier;
@@ -66,8 +66,7 @@ final class SanityChecksTest {
         pixels[i * SIDE * SIDE + k] = (float) (0.2 * random.nextGaussian() + (spot ? 3 : 0));
       }
     }
-    return LabeledImages.of(
-        Tensor.adopt(Shape.of(COUNT, 1, SIDE, SIDE), pixels), labels, 2);
+    return LabeledImages.of(Tensor.adopt(Shape.of(COUNT, 1, SIDE, SIDE), pixels), labels, 2);
   }
 
   @BeforeAll
@@ -104,8 +103,11 @@ final class SanityChecksTest {
     SanityChecks checks = SanityChecks.of(CLASSIFIER.parameters(), trained, 3);
     for (Randomization each : Randomization.values()) {
       List<SanityChecks.Step> steps = checks.run(each, maps(Saliency.asTrained()));
-      assertThat(steps).extracting(SanityChecks.Step::layer).containsExactly("fc", "conv2", "conv1");
-      // The layer that tells left from right is gone: ranks agree by chance, 64 pixels in 80 images.
+      assertThat(steps)
+          .extracting(SanityChecks.Step::layer)
+          .containsExactly("fc", "conv2", "conv1");
+      // The layer that tells left from right is gone: ranks agree by chance, 64 pixels in 80
+      // images.
       assertThat(steps.get(0).similarity()).as("%s, fc", each).isLessThan(0.3);
       assertThat(steps).extracting(SanityChecks.Step::similarity).allMatch(value -> value < 0.95);
     }
