@@ -13,7 +13,7 @@ import org.neuralharmonizer.nn.Model;
  *
  * @param layer the path of a named layer; usually the last with pixels, after its ReLU
  * @see <a href="https://doi.org/10.1109/WACV.2018.00097">Chattopadhay, Sarkar, Howlader,
- *     Balasubramanian: Grad-CAM++, equations 11 and 19</a>
+ *     Balasubramanian: Grad-CAM++</a>
  */
 public record GradCamPlusPlus(String layer, ClassScore score) implements ExplanationFunctional {
 

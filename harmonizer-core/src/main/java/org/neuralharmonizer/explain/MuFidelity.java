@@ -16,7 +16,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * @param subsets random subsets, at least 2
  * @param size patches in each subset, fewer than there are
  * @see <a href="https://doi.org/10.24963/ijcai.2020/417">Bhatt, Weller, Moura: Evaluating and
- *     aggregating feature-based model explanations, definition 3</a>
+ *     aggregating feature-based model explanations</a>
  */
 public record MuFidelity(Patches patches, int subsets, int size, long seed) {
 

@@ -15,7 +15,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * signed maps are taken with their sign: evidence against the class is removed last.
  *
  * @param steps how many equal parts of the pixels change one after another
- * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk, Das, Saenko: RISE, section 4.3</a>
+ * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk, Das, Saenko: RISE</a>
  */
 public record PixelRemoval(Direction direction, int steps) {
 

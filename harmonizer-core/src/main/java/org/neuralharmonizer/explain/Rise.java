@@ -13,7 +13,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * @param masks n; published are 4000 to 8000
  * @param cells along each side of the grid; published are 7
  * @param keep p; published is ½
- * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk, Das, Saenko: RISE, equation 6</a>
+ * @see <a href="https://arxiv.org/abs/1806.07421">Petsiuk, Das, Saenko: RISE</a>
  */
 public record Rise(int masks, int cells, double keep, long seed) implements BlackBoxExplanation {
   private static final int CELLS = 7;

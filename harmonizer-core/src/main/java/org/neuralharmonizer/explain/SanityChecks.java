@@ -22,7 +22,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * before training; running statistics are left alone.
  *
  * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim:
- *     Sanity checks for saliency maps, section 3</a>
+ *     Sanity checks for saliency maps</a>
  */
 public final class SanityChecks {
   private final List<Parameter> declared;

@@ -9,7 +9,7 @@ import org.neuralharmonizer.nn.Model;
  * is 0 where the score is linear over the reach of the noise, with a single copy everywhere.
  *
  * @see <a href="https://arxiv.org/abs/1810.03292">Adebayo, Gilmer, Muelly, Goodfellow, Hardt, Kim:
- *     Sanity checks for saliency maps, appendix</a>
+ *     Sanity checks for saliency maps</a>
  */
 public record VarGrad(NoiseSampling sampling, ChannelReduction reduction, ClassScore score)
     implements ExplanationFunctional {

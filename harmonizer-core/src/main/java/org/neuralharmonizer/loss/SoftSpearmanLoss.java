@@ -19,7 +19,7 @@ import org.neuralharmonizer.tensor.ShapeException;
  * @param temperature τ, positive, in standard deviations of the map
  * @param block the side of the squares of pixels that are averaged; 1 leaves maps as they are
  * @see <a href="https://doi.org/10.1007/s10791-009-9124-x">Qin, Liu, Li: A general approximation
- *     framework for direct optimization of information retrieval measures, equation 10</a>
+ *     framework for direct optimization of information retrieval measures</a>
  */
 public record SoftSpearmanLoss(double temperature, int block) implements MapLoss {
   private static final double TEMPERATURE = 0.1;

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.loss.HarmonizerObjective;
@@ -25,12 +28,15 @@ import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.MultiHeadAttention;
 import org.neuralharmonizer.nn.Padding;
 import org.neuralharmonizer.nn.Parameter;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Residual;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.nn.TokenEmbedding;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.Differences;
+import org.neuralharmonizer.train.Predictor;
 
 /** The objective with each explanation: its gradients by the parameters follow differences. */
 final class ExplanationsInTheLossTest {
@@ -115,6 +121,32 @@ final class ExplanationsInTheLossTest {
   @MethodSource("ofTransformer")
   void gradientsOfATransformerFollowDifferences(ExplanationFunctional explanation) {
     check(TRANSFORMER, explanation, Mode.INFERENCE);
+  }
+
+  /** Through a predictor, in single precision and batches, as in double precision. */
+  @ParameterizedTest
+  @MethodSource("ofConvolutional")
+  void floatsFollowDoubles(ExplanationFunctional explanation) {
+    Parameters parameters = CONVOLUTIONAL.initialize(4);
+    Context context = Context.of(Mode.INFERENCE);
+    Expr map = explanation.explain(CONVOLUTIONAL.model(context), images, labels);
+    double[] pixels = Differences.random(images.shape(), 1);
+    double[] classes = {1, 0, 0, 0, 0.3, 0.7};
+    Tensor pixelTensor = Tensor.generate(images.shape(), i -> pixels[i]);
+    values.put(images, Differences.doubles(pixelTensor));
+    Tensor classTensor = Tensor.generate(labels.shape(), i -> classes[i]);
+    values.put(labels, Differences.doubles(classTensor));
+    for (Parameter each : context.parameters()) {
+      values.put(each.leaf(), Differences.doubles(parameters.value(each.path())));
+    }
+    double[] expected = Differences.evaluate(map, values);
+    double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+    try (Backend backend = Backends.named("cpu");
+        Predictor predictor = Predictor.of(CONVOLUTIONAL, parameters, backend, 1)) {
+      // Some hundred roundings of 6e-8 each, which a variance may amplify.
+      assertThat(Differences.doubles(predictor.explain(explanation, pixelTensor, classTensor)))
+          .containsExactly(expected, within(1e-4 * largest));
+    }
   }
 
   private void check(Classifier classifier, ExplanationFunctional explanation, Mode mode) {
