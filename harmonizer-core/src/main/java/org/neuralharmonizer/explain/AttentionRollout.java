@@ -39,32 +39,25 @@ public record AttentionRollout() implements ExplanationFunctional {
     }
     Shape image = images.shape();
     int tokens = attentions.get(0).shape().extent(-1);
-    int rows = rows(tokens - 1, image);
+    TokenGrid grid = TokenGrid.of("attention rollout", tokens, image);
+    if (grid.first() == 0) {
+      throw new ShapeException(
+          "attention rollout: all %d tokens are patches of images %s, a class token is needed"
+              .formatted(tokens, image));
+    }
     Expr identity = identity(tokens);
     // From the last block down, so that only the row of the class token is carried along.
     Expr row = Functions.slice(identity, 0, 0, 1).broadcastTo(Shape.of(image.extent(0), 1, tokens));
     for (int i = attentions.size() - 1; i >= 0; i--) {
       row = row.matmul(attentions.get(i).mean(1).plus(identity).times(0.5));
     }
-    Expr patches =
-        Functions.slice(row, 2, 1, tokens).reshape(image.extent(0), rows, (tokens - 1) / rows);
-    return Functions.resizeBilinear(patches, image.extent(2), image.extent(3));
+    Expr patches = grid.pixels(row.permute(0, 2, 1));
+    Expr map = patches.reshape(image.extent(0), grid.rows(), grid.columns());
+    return Functions.resizeBilinear(map, image.extent(2), image.extent(3));
   }
 
   private static Expr identity(int tokens) {
     return Expr.constant(
         Tensor.generate(Shape.of(tokens, tokens), i -> i / tokens == i % tokens ? 1 : 0));
-  }
-
-  private static int rows(int patches, Shape image) {
-    double height = image.extent(2);
-    int rows = (int) Math.round(Math.sqrt(patches * height / image.extent(3)));
-    boolean grid = rows > 0 && patches % rows == 0;
-    if (!grid || rows * image.extent(3) != patches / rows * image.extent(2)) {
-      throw new ShapeException(
-          "attention rollout: %d tokens beside the first are no grid of patches of images %s"
-              .formatted(patches, image));
-    }
-    return rows;
   }
 }

@@ -1,6 +1,5 @@
 package org.neuralharmonizer.explain;
 
-import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Model;
 
@@ -9,6 +8,10 @@ import org.neuralharmonizer.nn.Model;
  * weighted by the score's gradient averaged over its pixels, resized to the image. The map has no
  * channels to reduce and is never negative; where all evidence is against the class it is 0, and
  * within a loss so is its gradient.
+ *
+ * <p>Tokens of a transformer count as pixels, without the class token. If only the class token
+ * reaches the logits, the last block's output has no gradient elsewhere; name what goes into its
+ * attention.
  *
  * @param layer the path of a named layer, such as {@code "relu6"}; usually the last with pixels
  * @see <a href="https://arxiv.org/abs/1610.02391">Selvaraju, Cogswell, Das, Vedantam, Parikh,
@@ -27,9 +30,7 @@ public record GradCam(String layer, ClassScore score) implements ExplanationFunc
 
   @Override
   public Expr explain(Model model, Expr images, Expr labels) {
-    Expr activation = LayerMaps.activation("grad-cam", layer, model, images);
-    Expr scores = score.of(model.logits(images), labels);
-    Expr gradient = Derivatives.grad(scores.sum(), activation);
-    return LayerMaps.map(activation, gradient.meanKeeping(2, 3), images.shape());
+    LayerMaps at = LayerMaps.of("grad-cam", layer, score, model, images, labels);
+    return at.map(at.gradient().meanKeeping(2, 3), images.shape());
   }
 }

@@ -1,6 +1,5 @@
 package org.neuralharmonizer.explain;
 
-import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.nn.Model;
@@ -28,15 +27,13 @@ public record GradCamPlusPlus(String layer, ClassScore score) implements Explana
 
   @Override
   public Expr explain(Model model, Expr images, Expr labels) {
-    Expr activation = LayerMaps.activation("grad-cam++", layer, model, images);
-    Expr scores = score.of(model.logits(images), labels);
-    Expr gradient = Derivatives.grad(scores.sum(), activation);
+    LayerMaps at = LayerMaps.of("grad-cam++", layer, score, model, images, labels);
     // g² is cancelled, so that small gradients do not underflow.
-    Expr denominator = gradient.times(activation.sumKeeping(2, 3)).plus(2);
+    Expr denominator = at.gradient().times(at.activation().sumKeeping(2, 3)).plus(2);
     Expr nonzero = Functions.absolute(denominator).step();
     Expr one = Expr.filled(denominator.shape(), 1);
     Expr alpha = Functions.select(nonzero, denominator, one).reciprocal();
-    Expr weights = alpha.times(Functions.relu(gradient)).sumKeeping(2, 3);
-    return LayerMaps.map(activation, weights, images.shape());
+    Expr weights = alpha.times(Functions.relu(at.gradient())).sumKeeping(2, 3);
+    return at.map(weights, images.shape());
   }
 }

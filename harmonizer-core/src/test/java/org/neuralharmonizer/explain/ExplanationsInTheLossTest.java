@@ -114,7 +114,8 @@ final class ExplanationsInTheLossTest {
   }
 
   static Stream<ExplanationFunctional> ofTransformer() {
-    return Stream.of(new AttentionRollout(), Saliency.asTrained());
+    return Stream.of(
+        new AttentionRollout(), Saliency.asTrained(), GradCam.of("block2.norm"));
   }
 
   @ParameterizedTest

@@ -113,10 +113,44 @@ final class LayerExplanationsTest {
         .hasMessage("model: there is no layer \"conv9\" — there are [conv, relu, fc]");
     assertThatThrownBy(() -> GradCam.of("fc").explain(model, pictures, labels))
         .hasMessage(
-            "grad-cam: layer \"fc\" gives [2, 2], expected N × K × h × w — name a convolutional one");
+            "grad-cam: layer \"fc\" gives [2, 2], expected pixels N × K × h × w or tokens N × T × K");
     assertThatThrownBy(() -> new AttentionRollout().explain(model, pictures, labels))
         .hasMessage(
             "attention rollout: the model has no multi-head attention — use another explanation");
+  }
+
+  /** The numbers of {@link #gradCamByHand} as tokens, with a class token before them or none. */
+  @Test
+  void tokensCountAsPixels() {
+    values.put(images, new double[] {1, 2, 3, 4, -1, 1, 2, -3});
+    Tensor factors = Tensor.of(Shape.of(8, 1), 1, 2, 3, 2, -1, 1, -4, -2);
+    for (int first = 0; first <= 1; first++) {
+      int before = first;
+      Model model =
+          remembered(
+              new Model() {
+                @Override
+                public Expr logits(Expr images) {
+                  return activations(images).get("score");
+                }
+
+                @Override
+                public Map<String, Expr> activations(Expr images) {
+                  Expr patches = images.times(2).reshape(1, 2, 4).permute(0, 2, 1);
+                  Expr tokens =
+                      before == 0
+                          ? patches
+                          : Functions.concat(1, Expr.filled(Shape.of(1, 1, 2), 50), patches);
+                  Expr seen = Functions.slice(tokens, 1, before, before + 4).permute(0, 2, 1);
+                  Map<String, Expr> all = new LinkedHashMap<>();
+                  all.put("layer", tokens);
+                  all.put("score", seen.reshape(1, 8).matmul(Expr.constant(factors)));
+                  return all;
+                }
+              });
+      assertThat(evaluate(GradCam.of("layer").explain(model, images, one)))
+          .containsExactly(new double[] {7, 5, 6, 25}, within(1e-14));
+    }
   }
 
   /** Two blocks of one head over a class token and two patches beside each other. */
@@ -148,8 +182,8 @@ final class LayerExplanationsTest {
     Expr square = Expr.input("square", Shape.of(1, 1, 4, 4));
     assertThatThrownBy(() -> new AttentionRollout().explain(model, square, one))
         .hasMessage(
-            "attention rollout: 2 tokens beside the first are no grid of patches of images"
-                + " [1, 1, 4, 4]");
+            "attention rollout: 3 tokens, with or without a class token, are no grid of patches of"
+                + " images [1, 1, 4, 4]");
   }
 
   @Test
