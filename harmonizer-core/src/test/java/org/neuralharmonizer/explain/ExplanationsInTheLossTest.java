@@ -114,8 +114,7 @@ final class ExplanationsInTheLossTest {
   }
 
   static Stream<ExplanationFunctional> ofTransformer() {
-    return Stream.of(
-        new AttentionRollout(), Saliency.asTrained(), GradCam.of("block2.norm"));
+    return Stream.of(new AttentionRollout(), Saliency.asTrained(), GradCam.of("block2.norm"));
   }
 
   @ParameterizedTest
