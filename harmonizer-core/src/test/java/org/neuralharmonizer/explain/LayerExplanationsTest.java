@@ -119,6 +119,40 @@ final class LayerExplanationsTest {
             "attention rollout: the model has no multi-head attention — use another explanation");
   }
 
+  /** A layer of blocks of 4 × 4 pixels, one of them bright: the map is brightest in that block. */
+  @Test
+  void placesInTheLayerArePlacesInTheImage() {
+    Expr picture = Expr.input("picture", Shape.of(1, 1, 8, 12));
+    double[] pixels = new double[96];
+    for (int i = 0; i < 96; i++) {
+      pixels[i] = i / 12 >= 4 && i % 12 >= 8 ? 1 : 0;
+    }
+    values.put(picture, pixels);
+    Model model =
+        remembered(
+            new Model() {
+              @Override
+              public Expr logits(Expr images) {
+                return activations(images).get("score");
+              }
+
+              @Override
+              public Map<String, Expr> activations(Expr images) {
+                Expr blocks = images.reshape(1, 1, 2, 4, 3, 4).mean(3, 5);
+                Map<String, Expr> all = new LinkedHashMap<>();
+                all.put("layer", blocks);
+                all.put("score", blocks.sum(1, 2, 3).reshape(1, 1));
+                return all;
+              }
+            });
+    double[] map = evaluate(GradCam.of("layer").explain(model, picture, one));
+    for (int i = 0; i < 96; i++) {
+      // Half-pixel centres: the outer half of the corner block is as bright as the block itself.
+      boolean outer = i / 12 >= 6 && i % 12 >= 10;
+      assertThat(map[i]).isCloseTo(outer ? 1 : Math.min(map[i], 0.9), within(1e-12));
+    }
+  }
+
   /** The numbers of {@link #gradCamByHand} as tokens, with a class token before them or none. */
   @Test
   void tokensCountAsPixels() {
