@@ -1,7 +1,6 @@
 package org.neuralharmonizer.examples;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.neuralharmonizer.alignment.AlignmentMeasure;
 import org.neuralharmonizer.alignment.HumanAlignment;
 import org.neuralharmonizer.autodiff.Derivatives;
@@ -14,6 +13,7 @@ import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.loss.HarmonizationLoss;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.Model;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.tensor.SeededRandom;
@@ -31,14 +31,14 @@ public final class E07YourOwnExplanationFunctional {
   /** Absolute saliency averaged over copies with noise; its text is part of the settings. */
   record SmoothedSaliency(int copies, double spread) implements ExplanationFunctional {
     @Override
-    public Expr explain(UnaryOperator<Expr> logits, Expr images, Expr labels) {
+    public Expr explain(Model model, Expr images, Expr labels) {
       SeededRandom random = SeededRandom.of(1);
       Shape one = images.shape().with(0, 1); // The same noise for all images of a batch.
       Expr sum = Expr.zeros(images.shape());
       for (int i = 0; i < copies; i++) {
         Tensor noise = Tensor.generate(one, k -> spread * random.nextGaussian());
         Expr disturbed = images.plus(Expr.constant(noise));
-        Expr score = ClassScore.LOGIT.of(logits.apply(disturbed), labels).sum();
+        Expr score = ClassScore.LOGIT.of(model.logits(disturbed), labels).sum();
         // A gradient is an expression, so the loss may use it and be differentiated in turn.
         sum = sum.plus(Functions.absolute(Derivatives.grad(score, images)));
       }

@@ -132,6 +132,19 @@ final class ExamplesTest {
   }
 
   @Test
+  void explanationsFindWhatTheNetworkUses() throws Exception {
+    Printed printed = Printed.by(E08CompareExplanations::main);
+    for (String name : ExplanationCalls.all().keySet()) {
+      double[] row = printed.row(name + " ");
+      assertThat(row[2]).as("%s: insertion", name).isGreaterThan(row[1] + 0.5);
+    }
+    // Removing patches is what these two measure, and what they are measured by.
+    double saliency = printed.row("saliency ")[2];
+    assertThat(printed.row("lime ")[2]).isGreaterThan(saliency);
+    assertThat(printed.row("kernelShap ")[2]).isGreaterThan(saliency);
+  }
+
+  @Test
   void exampleOfTheReadmeHarmonizes() throws Exception {
     Printed printed = Printed.by(ReadmeExample::main);
     double plain = printed.row("λ₁ = 0: human alignment")[0];

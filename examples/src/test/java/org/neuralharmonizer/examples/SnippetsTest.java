@@ -22,7 +22,8 @@ final class SnippetsTest {
   @TestFactory
   Stream<DynamicTest> everySnippetIsPartOfAnExample() throws IOException {
     List<String> sources = sources();
-    return Stream.of("README.md", "docs/getting-started.md")
+    return Stream.of(
+            "README.md", "docs/getting-started.md", "docs/explanations.md", "docs/losses.md")
         .flatMap(
             document ->
                 snippets(ROOT.resolve(document))

@@ -1,7 +1,7 @@
 package org.neuralharmonizer.explain;
 
-import java.util.function.UnaryOperator;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.nn.Model;
 
 /**
  * The gradient of the class score by the image times the image, reduced over channels. Of a
@@ -24,7 +24,7 @@ public record InputTimesGradient(ChannelReduction reduction, ClassScore score)
   }
 
   @Override
-  public Expr explain(UnaryOperator<Expr> logits, Expr images, Expr labels) {
-    return reduction.reduce(images.times(Saliency.gradient(score, logits, images, labels)));
+  public Expr explain(Model model, Expr images, Expr labels) {
+    return reduction.reduce(images.times(Saliency.gradient(score, model, images, labels)));
   }
 }

@@ -1,8 +1,8 @@
 package org.neuralharmonizer.explain;
 
-import java.util.function.UnaryOperator;
 import org.neuralharmonizer.autodiff.Derivatives;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.nn.Model;
 
 /**
  * The gradient of the class score by the image, ∇ₓ f(x), reduced over channels.
@@ -38,12 +38,12 @@ public record Saliency(ChannelReduction reduction, ClassScore score)
   }
 
   @Override
-  public Expr explain(UnaryOperator<Expr> logits, Expr images, Expr labels) {
-    return reduction.reduce(gradient(score, logits, images, labels));
+  public Expr explain(Model model, Expr images, Expr labels) {
+    return reduction.reduce(gradient(score, model, images, labels));
   }
 
   /** The gradient of the score by the images, N × C × H × W. */
-  static Expr gradient(ClassScore score, UnaryOperator<Expr> logits, Expr images, Expr labels) {
-    return Derivatives.grad(score.of(logits.apply(images), labels).sum(), images);
+  static Expr gradient(ClassScore score, Model model, Expr images, Expr labels) {
+    return Derivatives.grad(score.of(model.logits(images), labels).sum(), images);
   }
 }

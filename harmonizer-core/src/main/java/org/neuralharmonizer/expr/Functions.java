@@ -70,9 +70,13 @@ public final class Functions {
     return x.times(x.plus(cube).times(GELU_TANH_SCALE).tanh().plus(1).times(0.5));
   }
 
-  /** log(1 + exp x), as max(x, 0) + log(1 + exp(−|x|)), which never overflows. */
+  /**
+   * log(1 + exp x), as (x + |x|)/2 + log(1 + exp(−|x|)), which never overflows and whose derivative
+   * at 0 is ½, as it should be.
+   */
   public static Expr softplus(Expr x) {
-    return relu(x).plus(absolute(x).negated().exp().plus(1).log());
+    Expr size = absolute(x);
+    return x.plus(size).times(0.5).plus(size.negated().exp().plus(1).log());
   }
 
   /** x · tanh(softplus(x)). */

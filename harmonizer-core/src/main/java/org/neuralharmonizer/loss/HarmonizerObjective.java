@@ -6,6 +6,7 @@ import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Context;
+import org.neuralharmonizer.nn.Model;
 import org.neuralharmonizer.tensor.ShapeException;
 
 /**
@@ -126,11 +127,10 @@ public record HarmonizerObjective(
    * @throws ShapeException if something does not fit
    */
   public Terms terms(Expr images, Expr labels, Expr maps, Expr mapWeights, Context context) {
-    Expr logits = classifier.logits(images, context);
+    Model model = classifier.model(context);
+    Expr logits = model.logits(images);
     Expr loss = crossEntropy.loss(logits, labels);
-    Expr saliency =
-        explanation.explain(
-            each -> each == images ? logits : classifier.logits(each, context), images, labels);
+    Expr saliency = explanation.explain(model, images, labels);
     Expr difference = mapLoss.loss(saliency, maps, mapWeights);
     Expr decay = weightDecay.penalty(context.parameters());
     Expr total = loss;

@@ -18,6 +18,7 @@ import org.neuralharmonizer.tensor.ShapeException;
  */
 public record Standardization(double epsilon, Scale scale) {
   private static final double RELEASED_EPSILON = 1e-5;
+  private static final double RELATIVE_EPSILON = 1e-5;
   // The reciprocal of anything below could overflow in single precision.
   private static final double SMALLEST_PEAK = 1e-37;
 
@@ -50,6 +51,11 @@ public record Standardization(double epsilon, Scale scale) {
   /** ε times the map's root mean square added to the deviation. */
   public static Standardization relative(double epsilon) {
     return new Standardization(epsilon, Scale.RELATIVE);
+  }
+
+  /** z of maps of any scale, with an ε that only keeps a constant map from being divided by 0. */
+  static Standardization unitScale() {
+    return relative(RELATIVE_EPSILON);
   }
 
   /** The population standard deviation of each map N × H × W, as N × 1 × 1. */
@@ -98,7 +104,7 @@ public record Standardization(double epsilon, Scale scale) {
    * 1 / max|m|, as a constant: squares stay in range whatever the scale, and as relative z does not
    * depend on scale, its derivative may ignore it.
    */
-  private static Expr inversePeak(Expr maps) {
+  static Expr inversePeak(Expr maps) {
     Expr peak = Functions.maxKeeping(Functions.absolute(maps), 1, 2).detached();
     Expr smallest = Expr.filled(peak.shape(), SMALLEST_PEAK);
     Expr zero = Expr.zeros(peak.shape());

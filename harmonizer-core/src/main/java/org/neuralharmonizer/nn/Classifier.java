@@ -61,6 +61,14 @@ public final class Classifier {
   }
 
   /**
+   * This network with the parameters of a context, as explanations see it. Applied again to the
+   * same expression it gives the same expressions, so that an explanation shares the forward pass.
+   */
+  public Model model(Context context) {
+    return new NamedModel(this, context);
+  }
+
+  /**
    * The logits N × K of images.
    *
    * @throws ShapeException if the images are not N × C × H × W of this network

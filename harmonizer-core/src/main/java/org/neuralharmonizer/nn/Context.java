@@ -3,6 +3,7 @@ package org.neuralharmonizer.nn;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
@@ -19,11 +20,14 @@ public final class Context {
   private final Declarations declared;
   private final Mode mode;
   private final String path;
+  private final @Nullable Map<String, Expr> activations;
 
-  private Context(Declarations declared, Mode mode, String path) {
+  private Context(
+      Declarations declared, Mode mode, String path, @Nullable Map<String, Expr> activations) {
     this.declared = declared;
     this.mode = mode;
     this.path = path;
+    this.activations = activations;
   }
 
   private static final class Declarations {
@@ -36,7 +40,7 @@ public final class Context {
 
   /** An empty context at the root. */
   public static Context of(Mode mode) {
-    return new Context(new Declarations(), mode, "");
+    return new Context(new Declarations(), mode, "", null);
   }
 
   public Mode mode() {
@@ -54,12 +58,30 @@ public final class Context {
       throw new IllegalArgumentException(
           "context \"" + path + "\": a child needs a name that is not blank");
     }
-    return new Context(declared, mode, Paths.join(path, name));
+    return new Context(declared, mode, Paths.join(path, name), activations);
   }
 
   /** The same place, the same declarations, another mode. */
   public Context in(Mode other) {
-    return new Context(declared, other, path);
+    return new Context(declared, other, path, activations);
+  }
+
+  /** The same place and declarations; what is named from here on is put into a map by path. */
+  Context naming(Map<String, Expr> into) {
+    return new Context(declared, mode, path, into);
+  }
+
+  /**
+   * Names a value inside a layer, so that explanations find it as {@link Model#activation}; the
+   * output of a named layer is named by itself. Of a path named again the last value counts.
+   *
+   * @return the value
+   */
+  public Expr named(String name, Expr value) {
+    if (activations != null) {
+      activations.put(Paths.join(path, name), value);
+    }
+    return value;
   }
 
   /**
@@ -70,7 +92,7 @@ public final class Context {
   public Expr apply(String name, Layer layer, Expr input) {
     Context child = at(name);
     try {
-      return layer.apply(input, child);
+      return named(name, layer.apply(input, child));
     } catch (ShapeException problem) {
       throw child.located(problem);
     }

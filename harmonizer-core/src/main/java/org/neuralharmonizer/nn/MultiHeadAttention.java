@@ -13,6 +13,9 @@ import org.neuralharmonizer.tensor.ShapeException;
  * @see <a href="https://arxiv.org/abs/1706.03762">Vaswani et al.: Attention is all you need</a>
  */
 public final class MultiHeadAttention implements Layer {
+  /** The name of the weights N × heads × T × T, rows summing to 1, among a model's activations. */
+  public static final String WEIGHTS = "attention_weights";
+
   private final int width;
   private final int heads;
 
@@ -43,7 +46,8 @@ public final class MultiHeadAttention implements Layer {
             .reshape(shape.extent(0), shape.extent(1), 3, heads, each)
             .permute(2, 0, 3, 1, 4);
     Expr queries = part(joint, 0).times(1 / Math.sqrt(each));
-    Expr weights = Functions.softmax(queries.matmulTransposed(part(joint, 1)), -1);
+    Expr weights =
+        context.named(WEIGHTS, Functions.softmax(queries.matmulTransposed(part(joint, 1)), -1));
     Expr mixed = weights.matmul(part(joint, 2)).permute(0, 2, 1, 3).reshape(shape);
     return context.apply("proj", Dense.of(width, width), mixed);
   }

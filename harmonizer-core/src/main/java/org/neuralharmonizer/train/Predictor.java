@@ -8,6 +8,7 @@ import java.util.Map;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.explain.BlackBox;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.nn.Classifier;
@@ -25,7 +26,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * of bounded size. The network runs in inference mode, and only first derivatives are built.
  * Confined to one thread; programs are compiled when first needed and closed with it.
  */
-public final class Predictor implements AutoCloseable {
+public final class Predictor implements BlackBox, AutoCloseable {
   private final Classifier classifier;
   private final Parameters parameters;
   private final Backend backend;
@@ -65,8 +66,14 @@ public final class Predictor implements AutoCloseable {
    * @throws ShapeException if there is no image, or one does not fit the network
    * @throws IllegalStateException if this predictor is closed
    */
+  @Override
   public Tensor logits(Tensor images) {
     return inBatches(LOGITS, List.of(images));
+  }
+
+  @Override
+  public int maxBatch() {
+    return maxBatch;
   }
 
   /**
@@ -186,7 +193,7 @@ public final class Predictor implements AutoCloseable {
     Expr output;
     if (task.explanation() instanceof ExplanationFunctional explanation) {
       arguments.add(labels);
-      output = explanation.explain(input -> classifier.logits(input, context), images, labels);
+      output = explanation.explain(classifier.model(context), images, labels);
     } else {
       output = classifier.logits(images, context);
     }

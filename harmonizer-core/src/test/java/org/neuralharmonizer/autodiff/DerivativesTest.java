@@ -120,6 +120,7 @@ class DerivativesTest {
         kink("elu far below 0", Functions::elu, -1000, 0),
         kink("elu far above 0", Functions::elu, 1000, 1),
         kink("sigmoid far below 0", Functions::sigmoid, -1000, 0),
+        kink("softplus at 0", Functions::softplus, 0, 0.5),
         kink("softplus far above 0", Functions::softplus, 1000, 1));
   }
 

@@ -7,11 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.nn.Model;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.testing.Differences;
 
@@ -73,7 +73,7 @@ final class ExplanationTest {
   @EnumSource(ChannelReduction.class)
   void mapsAreDifferentiable(ChannelReduction reduction) {
     values.put(weights, Differences.random(weights.shape(), 3));
-    UnaryOperator<Expr> smooth = x -> linear(x).times(0.1).tanh();
+    Model smooth = x -> linear(x).times(0.1).tanh();
     for (ClassScore score : ClassScore.values()) {
       values.put(images, Differences.random(images.shape(), 4));
       for (ExplanationFunctional each :

@@ -169,7 +169,7 @@ class HarmonizerTest {
     Harmonizer harmonizer =
         Harmonizer.of(
                 objective
-                    .withExplanation((logits, x, labels) -> logits.apply(x).sum())
+                    .withExplanation((logits, x, labels) -> logits.logits(x).sum())
                     .withMapLoss((saliency, human, weights) -> saliency.sum())
                     .withWeightDecay(
                         objective.weightDecay().withRule(each -> each.path().startsWith("fc"))))

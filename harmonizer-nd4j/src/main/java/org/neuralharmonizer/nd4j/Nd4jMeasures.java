@@ -127,8 +127,7 @@ public final class Nd4jMeasures implements AutoCloseable {
             inputs -> {
               Context context = Context.of(Mode.INFERENCE);
               Expr maps =
-                  explanation.explain(
-                      each -> classifier.logits(each, context), inputs.get(0), inputs.get(1));
+                  explanation.explain(classifier.model(context), inputs.get(0), inputs.get(1));
               return new Wanted(List.of(maps), context.parameters());
             },
             parameters)

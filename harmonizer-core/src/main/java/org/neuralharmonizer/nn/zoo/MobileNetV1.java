@@ -87,7 +87,7 @@ public record MobileNetV1(double width, int size, int classes) {
     return Sequential.empty()
         .then(name, conv.withBias(Bias.NONE))
         .then(name + "_bn", BatchNorm.of(channels).withEpsilon(EPSILON).withMomentum(MOMENTUM))
-        .then(Activation.RELU6);
+        .then(name + "_relu", Activation.RELU6);
   }
 
   private static Conv depthwise(int channels, int block) {

@@ -17,7 +17,7 @@ import org.neuralharmonizer.tensor.Shape;
  * A small convolutional network for experiments, by default for 3 × 64 × 64: six 3 × 3 convolutions
  * of 32, 32, 64, 64, 128 and 128 channels, each with ReLU; a 2 × 2 max-pool after every second;
  * global average; dense. Parameters are named {@code conv1 … conv6}, {@code bn1 … bn6} and {@code
- * fc}.
+ * fc}; the rectified outputs {@code relu1 … relu6}.
  *
  * @param image C × H × W
  * @param widths channels of each convolution; any even number of them
@@ -73,7 +73,7 @@ public record ReferenceCnn(
               : network
                   .then("conv" + i, conv.withBias(Bias.NONE))
                   .then("bn" + i, BatchNorm.of(outputs));
-      network = network.then(Activation.RELU);
+      network = network.then("relu" + i, Activation.RELU);
       if (i % 2 == 0) {
         network = network.then(MaxPool.of(2));
       }

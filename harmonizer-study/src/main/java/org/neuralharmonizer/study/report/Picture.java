@@ -76,6 +76,11 @@ public final class Picture {
         });
   }
 
+  /** The picture as the bytes of a PNG file. */
+  public byte[] png() {
+    return png.clone();
+  }
+
   /** Markup of the image element with its data. */
   String html() {
     return "<img src=\"data:image/png;base64,"

@@ -116,7 +116,7 @@ final class AlignCommandTest {
           --network  | alexnet       | 2 | network "alexnet" is not known — known are mobilenet_v1_
           --network  | mobilenet_v1_0.5 | 2 | 142 of them do not fit the network: "conv1.weight" is [4, 3, 3, 3]
           --reduction| largest       | 2 | expected one of signed-mean, absolute-mean, mean-absolute
-          --score    | probability   | 2 | expected one of logit, log-probability
+          --score    | odds          | 2 | expected one of logit, log-probability, probability
           --ceiling  | 1.5           | 2 | inter-rater ceiling: must be above 0 and at most 1
           --ceiling  | high          | 2 | 'high' is not a double
           --images   | nowhere       | 1 | read "nowhere": there is no such folder
