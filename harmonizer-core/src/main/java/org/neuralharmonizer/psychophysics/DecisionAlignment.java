@@ -7,8 +7,8 @@ import org.neuralharmonizer.tensor.SeededRandom;
  * How alike two curves of accuracy over levels are: −ln of the mean squared difference of the
  * curves, each scaled so that it reaches from 0 to 1. Larger is more alike; equal curves give +∞.
  *
- * <p>The scorer of the unreleased code divides before it takes the logarithm of differences whose
- * sign it has lost; this is what it means to compute.
+ * <p>Resamples are of levels, with replacement, as the scorer in the unmerged evaluation code of the
+ * paper's repository draws them.
  *
  * @param value of the curves as they are
  * @param mean over resamples of the levels
