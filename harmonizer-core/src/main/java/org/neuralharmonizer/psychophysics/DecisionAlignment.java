@@ -8,7 +8,8 @@ import org.neuralharmonizer.tensor.SeededRandom;
  * curves, each scaled so that it reaches from 0 to 1. Larger is more alike; equal curves give +∞.
  *
  * <p>Resamples are of levels, with replacement, as the scorer in the unmerged evaluation code of the
- * paper's repository draws them.
+ * paper's repository draws them. That scorer puts the percentages revealed where the model's curve
+ * is meant; here the model's curve is compared.
  *
  * @param value of the curves as they are
  * @param mean over resamples of the levels
