@@ -87,7 +87,7 @@ public final class BootstrapReliability {
   }
 
   private ImageReliability reliability(List<RaterMaps> images, int image, Against against) {
-    SeededRandom random = SeededRandom.of(seed).stream(image, against.ordinal());
+    SeededRandom random = SeededRandom.of(seed).stream(image, against == Against.OWN_IMAGE ? 0 : 1);
     RaterMaps own = images.get(image);
     double[] scores = new double[iterations];
     for (int iteration = 0; iteration < iterations; iteration++) {

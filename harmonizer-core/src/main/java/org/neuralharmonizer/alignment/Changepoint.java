@@ -32,8 +32,7 @@ public record Changepoint(
   /** The best break; empty for too few different accuracies or alignments that are all equal. */
   public static Optional<Changepoint> of(List<Model> models) {
     double mean = models.stream().mapToDouble(Model::alignment).average().orElse(0);
-    double total =
-        models.stream().mapToDouble(model -> square(model.alignment() - mean)).sum();
+    double total = models.stream().mapToDouble(model -> square(model.alignment() - mean)).sum();
     TreeSet<Double> places = new TreeSet<>();
     models.forEach(model -> places.add(model.accuracy()));
     if (places.size() < 2 * FEWEST || total == 0) {

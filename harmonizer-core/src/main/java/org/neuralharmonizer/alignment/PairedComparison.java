@@ -155,8 +155,7 @@ public record PairedComparison(
   }
 
   private static OptionalDouble standardized(double[] differences) {
-    double deviation =
-        differences.length < 2 ? 0 : new StandardDeviation().evaluate(differences);
+    double deviation = differences.length < 2 ? 0 : new StandardDeviation().evaluate(differences);
     return deviation > 0
         ? OptionalDouble.of(Arrays.stream(differences).average().orElseThrow() / deviation)
         : OptionalDouble.empty();

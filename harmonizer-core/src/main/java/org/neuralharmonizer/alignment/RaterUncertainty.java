@@ -51,8 +51,7 @@ public final class RaterUncertainty {
   public record Result(BootstrapInterval interval, int undefined) {}
 
   /** 200 resamples by a seed. */
-  public static RaterUncertainty seeded(
-      AlignmentMeasure measure, Resampled resampled, long seed) {
+  public static RaterUncertainty seeded(AlignmentMeasure measure, Resampled resampled, long seed) {
     return new RaterUncertainty(measure, resampled, DEFAULT_RESAMPLES, seed);
   }
 

@@ -85,8 +85,7 @@ class ControlsTest {
     Tensor smooth = Tensor.generate(Shape.of(64, 64), p -> p / 64 + p % 64);
     ImportanceMap noisy =
         ImportanceMap.of(
-            Tensor.generate(
-                Shape.of(64, 64), p -> smooth.value(p) + 60 * random.nextGaussian()));
+            Tensor.generate(Shape.of(64, 64), p -> smooth.value(p) + 60 * random.nextGaussian()));
     AlignmentMeasure spearman = AlignmentMeasure.spearman();
 
     double[] scores =

@@ -64,8 +64,7 @@ class TradeOffTrendTest {
     Model beaten = new Model("beaten", 0, 1);
     Model onLine = new Model("on the line", 2, 3);
 
-    assertThat(TradeOffTrend.hull(List.of(right, dent, beaten, left)))
-        .containsExactly(left, right);
+    assertThat(TradeOffTrend.hull(List.of(right, dent, beaten, left))).containsExactly(left, right);
     assertThat(TradeOffTrend.hull(List.of(right, onLine, left)))
         .containsExactly(left, onLine, right);
   }

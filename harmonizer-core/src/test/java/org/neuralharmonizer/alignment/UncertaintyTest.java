@@ -41,13 +41,15 @@ class UncertaintyTest {
   void intervalsOverImagesCoverTheTruthAsOftenAsTheySay() {
     SeededRandom random = SeededRandom.of(2022);
     double truth =
-        IntStream.range(0, 40_000).mapToDouble(i -> Image.drawn(random).score()).average()
+        IntStream.range(0, 40_000)
+            .mapToDouble(i -> Image.drawn(random).score())
+            .average()
             .orElseThrow();
     int studies = 400;
     int covered = 0;
     for (int study = 0; study < studies; study++) {
-      double[] scores = IntStream.range(0, 40).mapToDouble(i -> Image.drawn(random).score())
-          .toArray();
+      double[] scores =
+          IntStream.range(0, 40).mapToDouble(i -> Image.drawn(random).score()).toArray();
       BootstrapInterval interval = Bootstrap.seeded(study, 500).ofMean(scores);
       covered += interval.lower() <= truth && truth <= interval.upper() ? 1 : 0;
     }
