@@ -137,7 +137,14 @@ final class StudyCommand implements Callable<Integer> {
               backend,
               common.quiet() ? line -> {} : printer::println);
       StudyFiles.write(
-          out, study, entries, files, given, explanation, backend, settings(files, explanation, given, backend));
+          out,
+          study,
+          entries,
+          files,
+          given,
+          explanation,
+          backend,
+          settings(files, explanation, given, backend));
       if (!common.quiet()) {
         printer.println();
         printer.println(table(study));
@@ -152,8 +159,7 @@ final class StudyCommand implements Callable<Integer> {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("photographs", files.size() + ", of which " + files.mapped() + " have maps");
     settings.put("explanation", Outputs.text(explanation));
-    settings.put(
-        "labels", given.map(Labels::source).orElse("each network's own predictions"));
+    settings.put("labels", given.map(Labels::source).orElse("each network's own predictions"));
     settings.put("undefined scores", "left out of means and counted");
     settings.put(
         "preparation", "central square, at each network's size; no blur of what is scored");

@@ -63,8 +63,10 @@ final class NetworkEvaluation {
       for (int position : positions) {
         Tensor inputs = network.scaling().apply(files.read(position, network.size()).pixels());
         int[] classes = classes(position, predictor.classes(inputs));
-        maps.addAll(ImportanceMap.split(predictor.explain(explanation, inputs, oneHot(
-            classes, network.classifier().classes()))));
+        maps.addAll(
+            ImportanceMap.split(
+                predictor.explain(
+                    explanation, inputs, oneHot(classes, network.classifier().classes()))));
       }
     }
     return maps;

@@ -30,8 +30,7 @@ public record NetworkResult(
     List<AlignmentResult.ImageScore> scored =
         images.stream()
             .filter(ImageScores::mapped)
-            .map(
-                image -> new AlignmentResult.ImageScore(image.id(), score(image.score(measure))))
+            .map(image -> new AlignmentResult.ImageScore(image.id(), score(image.score(measure))))
             .toList();
     double[] defined =
         scored.stream()

@@ -77,11 +77,7 @@ final class Panels {
       grid =
           grid.row(
               "%s (%.2f)".formatted(id, score).replace('-', '−'),
-              row(
-                  id,
-                  photograph,
-                  BLUR.apply(a.get(i).values()),
-                  BLUR.apply(b.get(i).values())));
+              row(id, photograph, BLUR.apply(a.get(i).values()), BLUR.apply(b.get(i).values())));
     }
     return Optional.of(grid);
   }
@@ -110,8 +106,7 @@ final class Panels {
     Tensor unitA = unit(a);
     Tensor unitB = unit(b);
     return List.of(
-        Picture.image(
-            Tensor.generate(pixels.shape(), i -> pixels.value(i) / 255), "image " + id),
+        Picture.image(Tensor.generate(pixels.shape(), i -> pixels.value(i) / 255), "image " + id),
         Picture.heatMap(human, ColourMap.INFERNO, "human map of " + id),
         Picture.heatMap(a, ColourMap.INFERNO, "first network's map of " + id),
         Picture.heatMap(b, ColourMap.INFERNO, "second network's map of " + id),

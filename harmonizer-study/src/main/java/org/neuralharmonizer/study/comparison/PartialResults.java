@@ -94,7 +94,6 @@ final class PartialResults {
   private Path file(String network) {
     String readable = network.replaceAll("[^A-Za-z0-9._-]", "_");
     UUID unique = UUID.nameUUIDFromBytes(network.getBytes(StandardCharsets.UTF_8));
-    return folder.resolve(
-        readable + "-" + unique.toString().substring(0, 8) + ".json");
+    return folder.resolve(readable + "-" + unique.toString().substring(0, 8) + ".json");
   }
 }

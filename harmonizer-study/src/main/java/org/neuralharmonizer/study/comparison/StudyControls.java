@@ -3,7 +3,6 @@ package org.neuralharmonizer.study.comparison;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -76,7 +75,8 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
         }
       }
     }
-    return new StudyControls(mapped.size() < 2 ? List.of() : floors(files, mapped, total, seed), ceilings);
+    return new StudyControls(
+        mapped.size() < 2 ? List.of() : floors(files, mapped, total, seed), ceilings);
   }
 
   /** The pooled ceiling: the mean over images of a form; NaN if there are none. */
@@ -105,11 +105,7 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
               Shape.of(SIZE, SIZE), pixel -> (total[pixel] - own.values().value(pixel)) / (n - 1));
       center.add(scored(id, ImportanceMap.of(rest), own));
       other.add(scored(id, ofUnitMean(files.read(mapped.get(next[i]), SIZE)), own));
-      shuffled.add(
-          scored(
-              id,
-              Controls.shuffledPixels(List.of(own), seed + i).get(0),
-              own));
+      shuffled.add(scored(id, Controls.shuffledPixels(List.of(own), seed + i).get(0), own));
     }
     return List.of(
         floor(CENTER_BIAS, center),

@@ -86,7 +86,8 @@ public final class StudyFiles {
 
   private static List<String> images(NetworkStudy study) {
     List<String> lines = new ArrayList<>();
-    List<Object> header = new ArrayList<>(List.of("network", "image", "group", "label", "predicted"));
+    List<Object> header =
+        new ArrayList<>(List.of("network", "image", "group", "label", "predicted"));
     Arrays.stream(Measure.values()).map(Measure::key).forEach(header::add);
     lines.add(line(header.toArray()));
     for (NetworkResult result : all(study)) {
@@ -119,7 +120,9 @@ public final class StudyFiles {
                 cell -> {
                   String text =
                       cell instanceof Double && ((Double) cell).isNaN() ? "" : String.valueOf(cell);
-                  return text.matches("[^\",\n\r]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+                  return text.matches("[^\",\n\r]*")
+                      ? text
+                      : '"' + text.replace("\"", "\"\"") + '"';
                 })
             .toList());
   }

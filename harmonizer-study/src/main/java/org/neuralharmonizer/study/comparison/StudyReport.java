@@ -31,8 +31,7 @@ final class StudyReport {
 
   private StudyReport() {}
 
-  static Report of(
-      NetworkStudy study, Optional<ImageGrid> panels, Map<String, String> provenance) {
+  static Report of(NetworkStudy study, Optional<ImageGrid> panels, Map<String, String> provenance) {
     Report report =
         Report.titled("Networks and people")
             .paragraph(
@@ -41,7 +40,8 @@ final class StudyReport {
                     + " bootstrap standard errors.")
             .keyFigures(figures(study));
     if (!study.models().isEmpty()) {
-      report = report.section("Accuracy and alignment").chart(tradeOff(study)).paragraph(trend(study));
+      report =
+          report.section("Accuracy and alignment").chart(tradeOff(study)).paragraph(trend(study));
     }
     report =
         report

@@ -87,7 +87,8 @@ public final class TradeOffChart implements Chart {
   /** With an arrow between two points that were added, by their position from 0. */
   public TradeOffChart arrow(int from, int to) {
     List<Arrow> more = new ArrayList<>(arrows);
-    more.add(new Arrow(Objects.checkIndex(from, points.size()), Objects.checkIndex(to, points.size())));
+    more.add(
+        new Arrow(Objects.checkIndex(from, points.size()), Objects.checkIndex(to, points.size())));
     return new TradeOffChart(title, xLabel, yLabel, points, more, levels, lines);
   }
 

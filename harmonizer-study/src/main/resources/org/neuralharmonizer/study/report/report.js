@@ -12,14 +12,14 @@
     return [low - pad, high + pad];
   }
 
-  function frame(holder, data, xDomain, yDomain, right) {
+  function frame(holder, data, xDomain, yDomain, right, top = margin.top) {
     const width = Math.max(300, holder.clientWidth);
     const height = Math.round(Math.min(420, Math.max(280, width * 0.52)));
     const svg = d3.create("svg")
       .attr("viewBox", [0, 0, width, height]).attr("role", "img")
       .attr("aria-label", `${data.title}. ${data.yLabel} against ${data.xLabel}; numbers below.`);
     const x = d3.scaleLinear(xDomain, [margin.left, width - right]).nice();
-    const y = d3.scaleLinear(yDomain, [height - margin.bottom, margin.top]).nice();
+    const y = d3.scaleLinear(yDomain, [height - margin.bottom, top]).nice();
     svg.append("g").attr("class", "grid").attr("transform", `translate(${margin.left},0)`)
       .call(d3.axisLeft(y).ticks(6).tickSize(margin.left + right - width).tickFormat(""));
     svg.append("g").attr("class", "axis")
@@ -68,7 +68,8 @@
     const across = padded(xs, 0.12);
     // Accuracies end at 1, and so does their axis.
     if (d3.max(xs) <= 1) across[1] = Math.min(across[1], 1);
-    const chart = frame(holder, data, across, padded(ys, 0.1), margin.right);
+    const chart = frame(holder, data, across, padded(ys, 0.1), margin.right,
+      margin.top + 15 * data.lines.length);
     const {svg, x, y, width} = chart;
     for (const level of data.levels.filter((l) => known(l.y))) {
       svg.append("line").attr("class", "level").attr("x1", margin.left)
@@ -80,10 +81,10 @@
     data.lines.forEach((line, i) => {
       svg.append("path").attr("class", "trend").attr("d", through(line.points))
         .attr("stroke-dasharray", [null, "2 4", "8 4"][i % 3]);
-      svg.append("path").attr("class", "trend").attr("d", `M${margin.left + 6},${margin.top + 6 + 15 * i}h22`)
+      svg.append("path").attr("class", "trend").attr("d", `M${margin.left + 6},${margin.top - 2 + 15 * i}h22`)
         .attr("stroke-dasharray", [null, "2 4", "8 4"][i % 3]);
       svg.append("text").attr("class", "axis-label halo").attr("x", margin.left + 34)
-        .attr("y", margin.top + 10 + 15 * i).text(line.name);
+        .attr("y", margin.top + 2 + 15 * i).text(line.name);
     });
     arrows(svg, data, x, y);
     const group = svg.append("g").selectAll("g").data(points).join("g")

@@ -57,9 +57,19 @@ final class StudyCommandTest {
     Path json = folder.resolve("alone.json");
     Command alone =
         Command.run(
-            "align", "--network", TinyPhotographs.NETWORK, "--weights", tiny.weights(),
-            "--images", tiny.images(), "--maps", tiny.maps(), "--labels", tiny.labels(),
-            "--json", json);
+            "align",
+            "--network",
+            TinyPhotographs.NETWORK,
+            "--weights",
+            tiny.weights(),
+            "--images",
+            tiny.images(),
+            "--maps",
+            tiny.maps(),
+            "--labels",
+            tiny.labels(),
+            "--json",
+            json);
     assertThat(alone.err()).isEmpty();
 
     Command command = study("--labels", tiny.labels());
@@ -110,12 +120,18 @@ final class StudyCommandTest {
   void listsSayWhatIsWrongWithThem() throws IOException {
     for (Map.Entry<String, String> each :
         Map.of(
-                HEADER + "a,maps\n", "line 2: \"a,maps\" is not name,network",
-                HEADER + "a,maps,x\na,maps,y\n", "line 3: \"a\" comes twice",
-                HEADER + "a,maps,x,b\n", "\"b\", the baseline of \"a\", is not in the list",
-                HEADER + "a,maps,x,,7\n", "accuracy 7 is not in 0…1",
-                HEADER, "no networks",
-                "a,maps,x\n", "the first line is not name")
+                HEADER + "a,maps\n",
+                "line 2: \"a,maps\" is not name,network",
+                HEADER + "a,maps,x\na,maps,y\n",
+                "line 3: \"a\" comes twice",
+                HEADER + "a,maps,x,b\n",
+                "\"b\", the baseline of \"a\", is not in the list",
+                HEADER + "a,maps,x,,7\n",
+                "accuracy 7 is not in 0…1",
+                HEADER,
+                "no networks",
+                "a,maps,x\n",
+                "the first line is not name")
             .entrySet()) {
       Files.writeString(list, each.getKey());
       Command command = study();

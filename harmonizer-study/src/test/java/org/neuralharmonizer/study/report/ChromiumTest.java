@@ -61,8 +61,7 @@ final class ChromiumTest {
 
   @Test
   void darkAndLightDiffer() throws Exception {
-    assertThat(framed(800, "--blink-settings=preferredColorScheme=0"))
-        .contains("rgb(20, 23, 27)");
+    assertThat(framed(800, "--blink-settings=preferredColorScheme=0")).contains("rgb(20, 23, 27)");
     assertThat(framed(800, "--blink-settings=preferredColorScheme=1"))
         .contains("rgb(253, 253, 251)");
   }
