@@ -119,7 +119,7 @@ public final class StudyFiles {
             .map(
                 cell -> {
                   String text =
-                      cell instanceof Double && ((Double) cell).isNaN() ? "" : String.valueOf(cell);
+                      cell instanceof Double number && number.isNaN() ? "" : String.valueOf(cell);
                   return text.matches("[^\",\n\r]*")
                       ? text
                       : '"' + text.replace("\"", "\"\"") + '"';

@@ -112,7 +112,7 @@ final class StudyReport {
       }
     }
     for (NetworkResult floor : study.controls().floors()) {
-      chart = chart.level(floor.name(), study.alignment(floor).mean());
+      chart = chart.level(floor.name().replaceFirst(" \\(.*", ""), study.alignment(floor).mean());
     }
     double ceiling = study.controls().pooled(StudyControls.Ceiling::splitHalf);
     if (!Double.isNaN(ceiling)) {

@@ -14,7 +14,7 @@
 
   function frame(holder, data, xDomain, yDomain, right, top = margin.top) {
     const width = Math.max(300, holder.clientWidth);
-    const height = Math.round(Math.min(420, Math.max(280, width * 0.52)));
+    const height = Math.round(Math.min(420, Math.max(280, width * 0.52))) + top - margin.top;
     const svg = d3.create("svg")
       .attr("viewBox", [0, 0, width, height]).attr("role", "img")
       .attr("aria-label", `${data.title}. ${data.yLabel} against ${data.xLabel}; numbers below.`);
@@ -71,6 +71,7 @@
     const chart = frame(holder, data, across, padded(ys, 0.1), margin.right,
       margin.top + 15 * data.lines.length);
     const {svg, x, y, width} = chart;
+    const narrow = width < 480;
     for (const level of data.levels.filter((l) => known(l.y))) {
       svg.append("line").attr("class", "level").attr("x1", margin.left)
         .attr("x2", width - margin.right).attr("y1", y(level.y)).attr("y2", y(level.y));
@@ -98,21 +99,23 @@
       .attr("y1", (p) => y(p.y - (p.yError || 0))).attr("y2", (p) => y(p.y + (p.yError || 0)));
     group.append("circle").attr("r", 5.5).attr("cx", (p) => x(p.x)).attr("cy", (p) => y(p.y));
     const paired = new Set(data.arrows.map(([from]) => from));
-    const labels = points.filter((p) => !paired.has(p.index))
+    // Where names would cover points, hover and the table have them.
+    const labels = points.filter((p) => !paired.has(p.index) && !(narrow && points.length > 6))
       .map((p) => ({name: p.name, x: x(p.x), y: y(p.y) - 12}));
     svg.append("g").selectAll("text").data(labelsApart(labels, 15)).join("text")
       .attr("class", "halo").attr("text-anchor", (l) => l.x > width * 0.72 ? "end" : "start")
       .attr("x", (l) => l.x + (l.x > width * 0.72 ? -9 : 9)).attr("y", (l) => l.y)
       .text((l) => l.name);
-    legend(svg, width);
+    if (narrow) legend(svg, 8, chart.height - 10);
+    else legend(svg, width - 182, 8);
     return svg.node();
   }
 
-  function legend(svg, width) {
-    for (const [kind, x] of [["plain", width - 182], ["harmonized", width - 116]]) {
+  function legend(svg, left, y) {
+    for (const [kind, x] of [["plain", left], ["harmonized", left + 66]]) {
       svg.append("g").attr("class", kind).append("circle")
-        .attr("r", 5).attr("cx", x).attr("cy", 8);
-      svg.append("text").attr("x", x + 10).attr("y", 12).text(kind);
+        .attr("r", 5).attr("cx", x).attr("cy", y);
+      svg.append("text").attr("x", x + 10).attr("y", y + 4).text(kind);
     }
   }
 
