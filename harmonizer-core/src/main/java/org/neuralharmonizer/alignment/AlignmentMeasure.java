@@ -32,4 +32,19 @@ public interface AlignmentMeasure {
   static AlignmentMeasure intersectionOverUnion() {
     return IntersectionOverUnion.AS_RELEASED;
   }
+
+  /** The area under intersection over union by threshold, {@link ThresholdArea}. */
+  static AlignmentMeasure thresholdArea() {
+    return ThresholdArea.AS_RELEASED;
+  }
+
+  /**
+   * This measure after both maps were made smaller by a factor, by the mean over areas. Factors 1,
+   * 4 and 16 tell agreement about pixels from agreement about regions.
+   *
+   * @throws IllegalArgumentException if the factor is below 1
+   */
+  default AlignmentMeasure coarser(int factor) {
+    return new CoarseMeasure(this, factor);
+  }
 }

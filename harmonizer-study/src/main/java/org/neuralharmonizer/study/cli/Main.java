@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       AlignCommand.class,
+      StudyCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
       VerifyCommand.class,

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.data.Resampling;
@@ -50,29 +49,34 @@ public final class Photographs {
    *     holds a value that is not finite
    */
   public static Photographs read(Path images, Path maps, int size) throws IOException {
-    Map<String, Path> files = Folders.photographs(images);
-    Map<String, List<Path>> mapFiles = Folders.maps(maps, files.keySet());
+    PhotographFiles files = PhotographFiles.in(images, maps);
+    return files.read(0, files.size(), size);
+  }
+
+  /** Some of the photographs of files. */
+  static Photographs of(List<PhotographFiles.Entry> entries, int size) throws IOException {
     List<Tensor> pictures = new ArrayList<>();
     List<Tensor> human = new ArrayList<>();
     List<RaterMaps> raters = new ArrayList<>();
-    double[] weights = new double[files.size()];
-    for (Map.Entry<String, Path> file : files.entrySet()) {
-      Tensor picture = Images.read(file.getValue());
-      List<Path> given = mapFiles.get(file.getKey());
-      if (given == null) {
+    double[] weights = new double[entries.size()];
+    for (PhotographFiles.Entry entry : entries) {
+      Tensor picture = Images.read(entry.photograph());
+      if (entry.maps().isEmpty()) {
         human.add(Tensor.zeros(Shape.of(size, size)));
       } else {
-        HumanMaps found = HumanMaps.read(file.getValue(), picture.shape(), given);
+        HumanMaps found = HumanMaps.read(entry.photograph(), picture.shape(), entry.maps());
         human.add(Resampling.BILINEAR.resize(centralSquare(found.map()), size, size));
-        found
-            .raters()
-            .ifPresent(each -> raters.add(RaterMaps.of(file.getKey(), centralSquare(each))));
+        found.raters().ifPresent(each -> raters.add(RaterMaps.of(entry.id(), centralSquare(each))));
         weights[pictures.size()] = 1;
       }
       pictures.add(BoxResize.resize(centralSquare(picture), size, size));
     }
     return new Photographs(
-        List.copyOf(files.keySet()), Tensor.stack(pictures), Tensor.stack(human), weights, raters);
+        entries.stream().map(PhotographFiles.Entry::id).toList(),
+        Tensor.stack(pictures),
+        Tensor.stack(human),
+        weights,
+        raters);
   }
 
   /** The number of photographs. */
@@ -88,6 +92,16 @@ public final class Photographs {
   /** Red, green and blue as whole numbers 0…255, N × 3 × H × W. */
   public Tensor pixels() {
     return pixels;
+  }
+
+  /** People's maps, N × H × W; those of photographs without one are zeros. */
+  public Tensor maps() {
+    return maps;
+  }
+
+  /** Whether a photograph has a map. */
+  public boolean hasMap(int photograph) {
+    return mapWeights[photograph] > 0;
   }
 
   /** The maps of single raters, cut like the photographs but of their own size. */

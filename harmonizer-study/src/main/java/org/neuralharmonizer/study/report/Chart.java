@@ -3,7 +3,7 @@ package org.neuralharmonizer.study.report;
 import java.util.Map;
 
 /** A chart: data for the page's script, and the same numbers as a table for everybody else. */
-public sealed interface Chart extends Block permits LineChart, TradeOffChart {
+public sealed interface Chart extends Block permits DistributionChart, LineChart, TradeOffChart {
   String title();
 
   /** What the script draws; its key {@code kind} names the drawing. */

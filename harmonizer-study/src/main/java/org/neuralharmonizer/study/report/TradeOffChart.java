@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.neuralharmonizer.study.report.Table.Cell;
 
 /**
@@ -24,6 +25,8 @@ public final class TradeOffChart implements Chart {
 
   private record Level(String name, double y) {}
 
+  private record Line(String name, List<LineChart.Point> points) {}
+
   private static final int DECIMALS = 3;
 
   private final String title;
@@ -32,6 +35,7 @@ public final class TradeOffChart implements Chart {
   private final List<Point> points;
   private final List<Arrow> arrows;
   private final List<Level> levels;
+  private final List<Line> lines;
 
   private TradeOffChart(
       String title,
@@ -39,25 +43,27 @@ public final class TradeOffChart implements Chart {
       String yLabel,
       List<Point> points,
       List<Arrow> arrows,
-      List<Level> levels) {
+      List<Level> levels,
+      List<Line> lines) {
     this.title = title;
     this.xLabel = xLabel;
     this.yLabel = yLabel;
     this.points = List.copyOf(points);
     this.arrows = List.copyOf(arrows);
     this.levels = List.copyOf(levels);
+    this.lines = List.copyOf(lines);
   }
 
   /** A chart without points. */
   public static TradeOffChart of(String title, String xLabel, String yLabel) {
-    return new TradeOffChart(title, xLabel, yLabel, List.of(), List.of(), List.of());
+    return new TradeOffChart(title, xLabel, yLabel, List.of(), List.of(), List.of(), List.of());
   }
 
   /** With one network more; a point with a coordinate that is not finite is only in the table. */
   public TradeOffChart point(String name, Training training, Measured x, Measured y) {
     List<Point> more = new ArrayList<>(points);
     more.add(new Point(name, training, x, y));
-    return new TradeOffChart(title, xLabel, yLabel, more, arrows, levels);
+    return new TradeOffChart(title, xLabel, yLabel, more, arrows, levels, lines);
   }
 
   /** With a plain network, its harmonized twin of the same name, and the arrow between them. */
@@ -68,14 +74,29 @@ public final class TradeOffChart implements Chart {
             .point(name, Training.HARMONIZED, harmonizedX, harmonizedY);
     List<Arrow> more = new ArrayList<>(arrows);
     more.add(new Arrow(points.size(), points.size() + 1));
-    return new TradeOffChart(title, xLabel, yLabel, added.points, more, levels);
+    return new TradeOffChart(title, xLabel, yLabel, added.points, more, levels, lines);
   }
 
   /** With a named horizontal line, such as a ceiling. */
   public TradeOffChart level(String name, double y) {
     List<Level> more = new ArrayList<>(levels);
     more.add(new Level(name, y));
-    return new TradeOffChart(title, xLabel, yLabel, points, arrows, more);
+    return new TradeOffChart(title, xLabel, yLabel, points, arrows, more, lines);
+  }
+
+  /** With an arrow between two points that were added, by their position from 0. */
+  public TradeOffChart arrow(int from, int to) {
+    List<Arrow> more = new ArrayList<>(arrows);
+    more.add(
+        new Arrow(Objects.checkIndex(from, points.size()), Objects.checkIndex(to, points.size())));
+    return new TradeOffChart(title, xLabel, yLabel, points, more, levels, lines);
+  }
+
+  /** With a named line through places, such as a frontier. */
+  public TradeOffChart line(String name, List<LineChart.Point> places) {
+    List<Line> more = new ArrayList<>(lines);
+    more.add(new Line(name, List.copyOf(places)));
+    return new TradeOffChart(title, xLabel, yLabel, points, arrows, levels, more);
   }
 
   @Override
@@ -93,6 +114,7 @@ public final class TradeOffChart implements Chart {
     data.put("points", points.stream().map(TradeOffChart::data).toList());
     data.put("arrows", arrows.stream().map(arrow -> List.of(arrow.from, arrow.to)).toList());
     data.put("levels", levels.stream().map(TradeOffChart::data).toList());
+    data.put("lines", lines.stream().map(TradeOffChart::data).toList());
     return data;
   }
 
@@ -104,6 +126,13 @@ public final class TradeOffChart implements Chart {
     data.put("xError", point.x.standardError());
     data.put("y", point.y.value());
     data.put("yError", point.y.standardError());
+    return data;
+  }
+
+  private static Map<String, Object> data(Line line) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("name", line.name);
+    data.put("points", line.points.stream().map(each -> List.of(each.x(), each.y())).toList());
     return data;
   }
 

@@ -1,0 +1,195 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.alignment.AlignmentResult;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.explain.ChannelReduction;
+import org.neuralharmonizer.explain.ClassScore;
+import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.study.comparison.NetworkEntry;
+import org.neuralharmonizer.study.comparison.NetworkList;
+import org.neuralharmonizer.study.comparison.NetworkResult;
+import org.neuralharmonizer.study.comparison.NetworkStudy;
+import org.neuralharmonizer.study.comparison.StudyFiles;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.PhotographFiles;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Scores many networks against people. */
+@Command(
+    name = "study",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures many networks on the same photographs, with controls and ceilings, and draws the"
+          + " trade-off between accuracy and human alignment.",
+      "",
+      "Networks that were finished in the same folder before, with the same data, weights and"
+          + " options, are not computed again.",
+      ""
+    },
+    footer = {
+      "",
+      "The list is lines of name,network,source,baseline,accuracy under a line that says so."
+          + " network is a name as for 'align' with its weights as source; or 'maps' with a folder"
+          + " of N.npy, square maps of the central square of image N; or 'scores' with a table"
+          + " image,score. A harmonized network names its baseline. The accuracy may be given, in"
+          + " 0...1; else it is measured where --labels are given.",
+      "",
+      "Writes report.html, networks.csv, images.csv, study.json and a folder of partial results.",
+      "",
+      "Example: harmonize study --networks networks.csv --images photographs --maps gaze"
+          + " --out results"
+    })
+final class StudyCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+
+  @Option(names = "--networks", required = true, paramLabel = "FILE", description = "The list.")
+  private Path networks;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Photographs, .jpg, .jpeg or .png.")
+  private Path images;
+
+  @Option(
+      names = "--maps",
+      required = true,
+      paramLabel = "DIR",
+      description = "People's maps, named and made as 'align' says.")
+  private Path maps;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description =
+          "Lines image,label with the number of the class; without it every network explains what"
+              + " it predicts.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--groups",
+      paramLabel = "FILE",
+      description = "Lines image,group under a header, for a table by group.")
+  private @Nullable Path groups;
+
+  @Option(
+      names = "--reduction",
+      paramLabel = "NAME",
+      defaultValue = "max-absolute",
+      converter = Words.OfReduction.class,
+      completionCandidates = Words.OfReduction.class,
+      description =
+          "How the gradient's channels become a map: ${COMPLETION-CANDIDATES}; default"
+              + " ${DEFAULT-VALUE}.")
+  private ChannelReduction reduction;
+
+  @Option(
+      names = "--score",
+      paramLabel = "NAME",
+      defaultValue = "logit",
+      converter = Words.OfScore.class,
+      completionCandidates = Words.OfScore.class,
+      description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private ClassScore score;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where results go; made if there is none.")
+  private Path out;
+
+  @Override
+  public Integer call() throws Exception {
+    List<NetworkEntry> entries = NetworkList.read(networks);
+    PhotographFiles files = PhotographFiles.in(images, maps);
+    Optional<Labels> given =
+        labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
+    Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
+    Saliency explanation = Saliency.of(reduction).withScore(score);
+    Files.createDirectories(out);
+    PrintWriter printer = spec.commandLine().getOut();
+    try (Backend backend = common.open()) {
+      NetworkStudy study =
+          NetworkStudy.of(
+              entries,
+              files,
+              given,
+              named,
+              explanation,
+              common.seed(),
+              out.resolve("partial"),
+              backend,
+              common.quiet() ? line -> {} : printer::println);
+      StudyFiles.write(
+          out,
+          study,
+          entries,
+          files,
+          given,
+          explanation,
+          backend,
+          settings(files, explanation, given, backend));
+      if (!common.quiet()) {
+        printer.println();
+        printer.println(table(study));
+        printer.println("report: " + out.resolve("report.html"));
+      }
+    }
+    return 0;
+  }
+
+  private Map<String, String> settings(
+      PhotographFiles files, Saliency explanation, Optional<Labels> given, Backend backend) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("photographs", files.size() + ", of which " + files.mapped() + " have maps");
+    settings.put("explanation", Outputs.text(explanation));
+    settings.put("labels", given.map(Labels::source).orElse("each network's own predictions"));
+    settings.put("undefined scores", "left out of means and counted");
+    settings.put(
+        "preparation", "central square, at each network's size; no blur of what is scored");
+    settings.put("controls", "maps at 224 x 224 and of unit mean");
+    settings.put("ceilings", "1000 splits; 50 filled halves; maps of raters at the size given");
+    settings.put("bootstrap", "1000 resamples of images, seed " + common.seed());
+    settings.put("backend", backend.name());
+    settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
+    return settings;
+  }
+
+  private static TextTable table(NetworkStudy study) {
+    TextTable table = new TextTable("network", "accuracy", "spearman", "error", "undefined");
+    for (NetworkResult result : study.results()) {
+      table.row(cells(study, result));
+    }
+    for (NetworkResult floor : study.controls().floors()) {
+      table.row(cells(study, floor));
+    }
+    return table;
+  }
+
+  private static String[] cells(NetworkStudy study, NetworkResult result) {
+    AlignmentResult alignment = study.alignment(result);
+    return new String[] {
+      result.name(),
+      TextTable.number(result.accuracy(study.seed()).mean()),
+      TextTable.number(alignment.mean()),
+      TextTable.number(alignment.standardError()),
+      String.valueOf(alignment.undefined())
+    };
+  }
+}

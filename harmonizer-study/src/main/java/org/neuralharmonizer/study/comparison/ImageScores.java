@@ -1,0 +1,37 @@
+package org.neuralharmonizer.study.comparison;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.neuralharmonizer.data.ImportanceMap;
+
+/**
+ * One image as a network sees it.
+ *
+ * @param id the image
+ * @param label the class explained, −1 where none is known
+ * @param predicted the class predicted, −1 where none is known
+ * @param scores by measure, NaN where undefined; empty for an image without a human map
+ */
+public record ImageScores(String id, int label, int predicted, Map<Measure, Double> scores) {
+  public ImageScores {
+    scores = Map.copyOf(scores);
+  }
+
+  static Map<Measure, Double> of(ImportanceMap predicted, ImportanceMap human) {
+    Map<Measure, Double> scores = new EnumMap<>(Measure.class);
+    for (Measure measure : Measure.values()) {
+      scores.put(measure, measure.scorer().score(predicted, human).orElse(Double.NaN));
+    }
+    return scores;
+  }
+
+  /** Whether the image has a human map. */
+  boolean mapped() {
+    return !scores.isEmpty();
+  }
+
+  /** One score; NaN where undefined or not known. */
+  public double score(Measure measure) {
+    return scores.getOrDefault(measure, Double.NaN);
+  }
+}

@@ -1,0 +1,184 @@
+package org.neuralharmonizer.study.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.ImportanceMap;
+import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.io.MalformedFileException;
+import org.neuralharmonizer.io.Npy;
+import org.neuralharmonizer.study.networks.Network;
+import org.neuralharmonizer.study.networks.NetworkCatalogue;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.Predictor;
+
+/** Scores one entry of a list, a few photographs at a time. */
+final class NetworkEvaluation {
+  private static final int CHUNK = 8;
+
+  private final PhotographFiles files;
+  private final Optional<Labels> labels;
+  private final Saliency explanation;
+  private final Backend backend;
+
+  /** Without labels the classes explained are those that each network predicts. */
+  NetworkEvaluation(
+      PhotographFiles files, Optional<Labels> labels, Saliency explanation, Backend backend) {
+    this.files = files;
+    this.labels = labels;
+    this.explanation = explanation;
+    this.backend = backend;
+  }
+
+  NetworkResult result(NetworkEntry entry) throws IOException {
+    List<ImageScores> images =
+        switch (entry.network()) {
+          case NetworkEntry.SCORES -> scores(entry);
+          case NetworkEntry.MAPS -> maps(entry);
+          default -> computed(entry);
+        };
+    return new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images);
+  }
+
+  /** A network's maps of a few photographs, or those from elsewhere; of scores there are none. */
+  List<ImportanceMap> maps(NetworkEntry entry, List<Integer> positions) throws IOException {
+    List<ImportanceMap> maps = new ArrayList<>();
+    if (!entry.isNetwork()) {
+      for (int position : positions) {
+        maps.add(map(entry, files.ids().get(position)));
+      }
+      return maps;
+    }
+    Network network = NetworkCatalogue.load(entry.network(), entry.source());
+    try (Predictor predictor = network.predictor(backend)) {
+      for (int position : positions) {
+        Tensor inputs = network.scaling().apply(files.read(position, network.size()).pixels());
+        int[] classes = classes(position, predictor.classes(inputs));
+        maps.addAll(
+            ImportanceMap.split(
+                predictor.explain(
+                    explanation, inputs, oneHot(classes, network.classifier().classes()))));
+      }
+    }
+    return maps;
+  }
+
+  private List<ImageScores> computed(NetworkEntry entry) throws IOException {
+    Network network = NetworkCatalogue.load(entry.network(), entry.source());
+    int kinds = network.classifier().classes();
+    List<ImageScores> images = new ArrayList<>();
+    try (Predictor predictor = network.predictor(backend)) {
+      for (int from = 0; from < files.size(); from += CHUNK) {
+        Photographs photographs =
+            files.read(from, Math.min(from + CHUNK, files.size()), network.size());
+        Tensor inputs = network.scaling().apply(photographs.pixels());
+        int[] predicted = predictor.classes(inputs);
+        int[] explained = classes(from, predicted);
+        requireClasses(entry, explained, kinds);
+        List<ImportanceMap> maps =
+            ImportanceMap.split(predictor.explain(explanation, inputs, oneHot(explained, kinds)));
+        for (int i = 0; i < predicted.length; i++) {
+          images.add(
+              new ImageScores(
+                  photographs.ids().get(i),
+                  labels.isPresent() ? explained[i] : -1,
+                  predicted[i],
+                  photographs.hasMap(i) ? scores(maps.get(i), photographs, i) : Map.of()));
+        }
+      }
+    }
+    return images;
+  }
+
+  private List<ImageScores> maps(NetworkEntry entry) throws IOException {
+    List<ImageScores> images = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      String id = files.ids().get(i);
+      if (!Files.exists(file(entry, id))) {
+        images.add(new ImageScores(id, -1, -1, Map.of()));
+        continue;
+      }
+      ImportanceMap map = map(entry, id);
+      Photographs photograph = files.read(i, map.height());
+      images.add(
+          new ImageScores(
+              id, -1, -1, photograph.hasMap(0) ? scores(map, photograph, 0) : Map.of()));
+    }
+    return images;
+  }
+
+  private List<ImageScores> scores(NetworkEntry entry) throws IOException {
+    Map<String, String> given = NetworkList.pairs(entry.source());
+    List<ImageScores> images = new ArrayList<>();
+    for (String id : files.ids()) {
+      String cell = given.get(id);
+      try {
+        images.add(
+            new ImageScores(
+                id,
+                -1,
+                -1,
+                cell == null ? Map.of() : Map.of(Measure.SPEARMAN, Double.valueOf(cell))));
+      } catch (NumberFormatException e) {
+        throw new MalformedFileException(
+            "read \"%s\": the score of \"%s\" is \"%s\" — give a number"
+                .formatted(entry.source(), id, cell),
+            e);
+      }
+    }
+    return images;
+  }
+
+  private static Map<Measure, Double> scores(ImportanceMap map, Photographs photographs, int i) {
+    return ImageScores.of(map, ImportanceMap.of(photographs.maps().slice(i)));
+  }
+
+  private static Path file(NetworkEntry entry, String id) {
+    return entry.source().resolve(id + ".npy");
+  }
+
+  private static ImportanceMap map(NetworkEntry entry, String id) throws IOException {
+    Path file = file(entry, id);
+    Tensor values = Npy.read(file);
+    if (values.shape().rank() != 2 || values.shape().extent(0) != values.shape().extent(1)) {
+      throw new MalformedFileException(
+          "read \"%s\": the array is %s — give a square map of the photograph's central square"
+              .formatted(file, values.shape()));
+    }
+    return ImportanceMap.of(values);
+  }
+
+  private int[] classes(int from, int[] predicted) {
+    if (labels.isEmpty()) {
+      return predicted;
+    }
+    int[] all = labels.get().classes();
+    int[] some = new int[predicted.length];
+    System.arraycopy(all, from, some, 0, some.length);
+    return some;
+  }
+
+  private static void requireClasses(NetworkEntry entry, int[] classes, int kinds) {
+    for (int label : classes) {
+      if (label >= kinds) {
+        throw new IllegalArgumentException(
+            "study: label %d, but \"%s\" has %d classes — give labels of its classes, or none"
+                .formatted(label, entry.name(), kinds));
+      }
+    }
+  }
+
+  private static Tensor oneHot(int[] classes, int kinds) {
+    return Tensor.generate(
+        Shape.of(classes.length, kinds), i -> classes[i / kinds] == i % kinds ? 1 : 0);
+  }
+}

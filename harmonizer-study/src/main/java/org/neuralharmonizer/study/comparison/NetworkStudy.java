@@ -1,0 +1,141 @@
+package org.neuralharmonizer.study.comparison;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.neuralharmonizer.alignment.AlignmentResult;
+import org.neuralharmonizer.alignment.PairedComparison;
+import org.neuralharmonizer.alignment.TradeOffFrontier;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.PhotographFiles;
+
+/**
+ * Many networks on the same photographs. One network is in memory at a time, and a few photographs;
+ * networks that were finished before are read, not computed.
+ *
+ * @param results in the order of the list
+ * @param groups of images by id, such as animals and others; may be empty
+ * @param controls floors and ceilings
+ * @param seed of every bootstrap, split and draw
+ */
+public record NetworkStudy(
+    List<NetworkResult> results, Map<String, String> groups, StudyControls controls, long seed) {
+
+  public NetworkStudy {
+    results = List.copyOf(results);
+    groups = Map.copyOf(groups);
+  }
+
+  /**
+   * Runs or finishes a study.
+   *
+   * @param labels of the photographs; without them each network explains what it predicts
+   * @param folder for partial results
+   * @param progress told in words what was done
+   */
+  public static NetworkStudy of(
+      List<NetworkEntry> entries,
+      PhotographFiles files,
+      Optional<Labels> labels,
+      Map<String, String> groups,
+      Saliency explanation,
+      long seed,
+      Path folder,
+      Backend backend,
+      Consumer<String> progress)
+      throws IOException {
+    NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, backend);
+    PartialResults partial = new PartialResults(folder);
+    String data = files.digest();
+    List<NetworkResult> results = new ArrayList<>();
+    for (NetworkEntry entry : entries) {
+      String origin =
+          String.join(
+              "; ",
+              entry.network(),
+              digest(entry, files),
+              data,
+              explanation.score() + " " + explanation.reduction(),
+              labels.map(given -> Arrays.toString(given.classes())).orElse("own predictions"));
+      Optional<List<ImageScores>> before = partial.find(entry.name(), origin);
+      if (before.isEmpty()) {
+        NetworkResult result = evaluation.result(entry);
+        partial.save(entry.name(), origin, result.images());
+        before = Optional.of(result.images());
+        progress.accept(entry.name() + ": scored");
+      } else {
+        progress.accept(entry.name() + ": scored before");
+      }
+      results.add(
+          new NetworkResult(
+              entry.name(), entry.baseline(), entry.accuracy(), before.orElseThrow()));
+    }
+    return new NetworkStudy(results, groups, StudyControls.of(files, seed), seed);
+  }
+
+  /** The mean Spearman correlation of a network, with everything about it. */
+  public AlignmentResult alignment(NetworkResult result) {
+    return result.alignment(Measure.SPEARMAN, seed);
+  }
+
+  /** A network against the center-bias control, image by image; empty without enough maps. */
+  public Optional<PairedComparison> againstCenterBias(NetworkResult result) {
+    return controls.floors().stream()
+        .filter(floor -> floor.name().equals(StudyControls.CENTER_BIAS))
+        .findFirst()
+        .map(floor -> compared(result, floor));
+  }
+
+  /** Two networks on the images that both were scored on; the others count as incomplete. */
+  public PairedComparison compared(NetworkResult first, NetworkResult second) {
+    List<String> ids = first.images().stream().map(ImageScores::id).toList();
+    return PairedComparison.of(scores(first, ids), scores(second, ids), seed);
+  }
+
+  /** The networks with an accuracy and an alignment. */
+  public List<TradeOffFrontier.Model> models() {
+    return results.stream()
+        .filter(
+            result ->
+                Double.isFinite(result.accuracy(seed).mean())
+                    && Double.isFinite(alignment(result).mean()))
+        .map(
+            result ->
+                new TradeOffFrontier.Model(
+                    result.name(), result.accuracy(seed).mean(), alignment(result).mean()))
+        .toList();
+  }
+
+  private static double[] scores(NetworkResult result, List<String> ids) {
+    return ids.stream()
+        .mapToDouble(
+            id ->
+                result.images().stream()
+                    .filter(image -> image.id().equals(id))
+                    .findFirst()
+                    .map(image -> image.score(Measure.SPEARMAN))
+                    .orElse(Double.NaN))
+        .toArray();
+  }
+
+  /** Of weights or scores, or of all maps from elsewhere. */
+  private static String digest(NetworkEntry entry, PhotographFiles files) throws IOException {
+    if (!entry.network().equals(NetworkEntry.MAPS)) {
+      return PhotographFiles.digest(entry.source());
+    }
+    StringBuilder digests = new StringBuilder();
+    for (String id : files.ids()) {
+      Path map = entry.source().resolve(id + ".npy");
+      digests.append(Files.exists(map) ? PhotographFiles.digest(map) : "none").append(' ');
+    }
+    return digests.toString();
+  }
+}
