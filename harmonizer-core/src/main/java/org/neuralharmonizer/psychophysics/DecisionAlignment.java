@@ -7,9 +7,9 @@ import org.neuralharmonizer.tensor.SeededRandom;
  * How alike two curves of accuracy over levels are: −ln of the mean squared difference of the
  * curves, each scaled so that it reaches from 0 to 1. Larger is more alike; equal curves give +∞.
  *
- * <p>Resamples are of levels, with replacement, as the scorer in the unmerged evaluation code of the
- * paper's repository draws them. That scorer puts the percentages revealed where the model's curve
- * is meant; here the model's curve is compared.
+ * <p>Resamples are of levels, with replacement, as the scorer in the unmerged evaluation code of
+ * the paper's repository draws them. That scorer puts the percentages revealed where the model's
+ * curve is meant; here the model's curve is compared.
  *
  * @param value of the curves as they are
  * @param mean over resamples of the levels
