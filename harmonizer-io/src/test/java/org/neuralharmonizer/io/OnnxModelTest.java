@@ -26,7 +26,8 @@ class OnnxModelTest {
       model.nodes().forEach(node -> operators.add(node.operator()));
       assertThat(operators)
           .as(name)
-          .isEqualTo(new TreeSet<>(((List<?>) entry.get("ops")).stream().map(String::valueOf).toList()));
+          .isEqualTo(
+              new TreeSet<>(((List<?>) entry.get("ops")).stream().map(String::valueOf).toList()));
       assertThat(model.outputs()).as(name).isNotEmpty();
     }
   }

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AlignCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
+      InspectCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     })
