@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StudyCommand.class,
       TrainCommand.class,
       BackendsCommand.class,
+      InspectCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     })
