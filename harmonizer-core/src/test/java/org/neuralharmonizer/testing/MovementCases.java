@@ -55,7 +55,15 @@ final class MovementCases {
   private static ConformanceCase sumsInLoops() {
     ConformanceCase each = new ConformanceCase("sums in loops");
     int[][] shapes = {
-      {4, 6, 32, 33}, {2, 3, 4, 5}, {3, 700}, {70, 90}, {1, 9, 40}, {8, 1, 17, 16}, {1100, 32}
+      {4, 6, 32, 33},
+      {2, 3, 4, 5},
+      {3, 700},
+      {70, 90},
+      {1, 9, 40},
+      {8, 1, 17, 16},
+      {1100, 32},
+      // Two sums of very many parts each.
+      {1100, 2, 32}
     };
     for (int[] shape : shapes) {
       Expr x = each.gaussian(shape);

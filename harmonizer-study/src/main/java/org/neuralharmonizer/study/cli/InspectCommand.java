@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.neuralharmonizer.io.Npz;
 import org.neuralharmonizer.io.Safetensors;
+import org.neuralharmonizer.io.TorchWeights;
 import org.neuralharmonizer.io.onnx.OnnxModel;
 import org.neuralharmonizer.tensor.Tensor;
 import picocli.CommandLine.Command;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists what an .onnx file says of its network, or the tensors of a .safetensors or .npz file.",
+      "Lists what an .onnx file says of its network, or the tensors of a .safetensors, .npz, .pth",
+      "or .pt file.",
       "",
       "ONNX networks are listed only; this build does not run them.",
       ""
@@ -54,9 +56,13 @@ final class InspectCommand implements Callable<Integer> {
       tensors(Safetensors.read(file), shapes);
     } else if (name.endsWith(".npz")) {
       tensors(Npz.read(file), shapes);
+    } else if (name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".th")) {
+      tensors(TorchWeights.read(file), shapes);
     } else {
       throw new IllegalArgumentException(
-          "inspect: \"" + file + "\" ends otherwise — name an .onnx, .safetensors or .npz file");
+          "inspect: \""
+              + file
+              + "\" ends otherwise — name an .onnx, .safetensors, .npz, .pth or .pt file");
     }
     members.put("tensors", shapes);
     if (!common.quiet()) {
