@@ -53,13 +53,18 @@ public final class Main implements Runnable {
 
   /** Runs a command line and returns its exit status. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
-    return new CommandLine(new Main())
-        .setOut(out)
-        .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setParameterExceptionHandler(Main::wrongUse)
-        .setExecutionExceptionHandler(Main::failure)
-        .execute(arguments);
+    int status =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Main::wrongUse)
+            .setExecutionExceptionHandler(Main::failure)
+            .execute(arguments);
+    // Printers write what they hold at the end of a line only, and the process ends by exit.
+    out.flush();
+    err.flush();
+    return status;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.cli;
 
+import java.io.BufferedWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -13,7 +14,10 @@ record Command(int status, String out, String err) {
     for (int i = 0; i < words.length; i++) {
       words[i] = String.valueOf(arguments[i]);
     }
-    int status = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), words);
+    // Buffered as the process's own streams are: what is not flushed is not seen.
+    PrintWriter printed = new PrintWriter(new BufferedWriter(out), true);
+    PrintWriter complained = new PrintWriter(new BufferedWriter(err), true);
+    int status = Main.run(printed, complained, words);
     return new Command(status, out.toString(), err.toString());
   }
 }
