@@ -65,7 +65,11 @@ def gather(folders):
 
 def regenerate():
     """Puts each table between its markers; one without measurements says so."""
-    paths = [path for path in sorted(BENCHMARKS.glob("*.json")) if path != GPU_RESULTS]
+    # Results of other backends than cpu have tables of their own.
+    elsewhere = ("cuda", "nd4j")
+    paths = [
+        path for path in sorted(BENCHMARKS.glob("*.json")) if not path.name.startswith(elsewhere)
+    ]
     documents = [json.loads(path.read_text("utf-8")) for path in paths]
     jmh = Jmh([each for each in documents if "results" in each])
     peers = Peers([each for each in documents if "cases" in each])
