@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -170,17 +171,18 @@ public final class TorchWeights {
     views.values().forEach(view -> wanted.put(view.storage().key(), view.storage()));
     Map<String, float[]> read = new HashMap<>();
     long used = 0;
-    for (Object key : keys) {
-      Unpickler.Storage storage = wanted.get(String.valueOf(key));
+    for (Object each : keys) {
+      if (!(each instanceof String key)) {
+        throw MalformedFileException.of(file, "its storages have no names", "copy it again");
+      }
+      Unpickler.Storage storage = wanted.get(key);
       byte[] count = in.readNBytes(Long.BYTES);
       if (storage == null
           || count.length < Long.BYTES
           || ByteBuffer.wrap(count).order(ByteOrder.LITTLE_ENDIAN).getLong() != storage.size()) {
         throw MalformedFileException.of(
             file,
-            "the storage "
-                + MalformedFileException.quote(String.valueOf(key))
-                + " is not as declared",
+            "the storage " + MalformedFileException.quote(key) + " is not as declared",
             "copy it again, and save the state_dict alone");
       }
       used = budget(file, storage, used, length, limits);
@@ -247,6 +249,10 @@ public final class TorchWeights {
 
   private static Tensor gathered(Shape shape, Unpickler.View view, float[] values) {
     int[] own = shape.strides();
+    if (Arrays.equals(view.strides(), Arrays.stream(own).asLongStream().toArray())) {
+      int start = (int) view.offset();
+      return Tensor.of(shape, Arrays.copyOfRange(values, start, start + (int) shape.size()));
+    }
     return Tensor.generate(
         shape,
         i -> {

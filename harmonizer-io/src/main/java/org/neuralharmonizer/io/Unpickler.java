@@ -21,8 +21,7 @@ import java.util.Map;
  * anything; here nothing is called. What is not in the list is refused by its name.
  *
  * <p>Python's values become Java's: dictionaries {@code Map}, lists {@code List}, tuples {@link
- * Tuple}, whole numbers {@code Long} or, beyond that, their bytes' hash as text, None {@link
- * #NONE}.
+ * Tuple}, whole numbers {@code Long} or, beyond that, hexadecimal text, None {@link #NONE}.
  *
  * <p>Format: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">
  * Lib/pickletools.py</a>.
@@ -133,8 +132,8 @@ final class Unpickler {
       case '0' -> pop();
       case 'c' -> push(global(line() + " " + line()));
       case 0x93 -> {
-        Object name = pop();
-        push(global(pop() + " " + name));
+        String name = (String) pop();
+        push(global((String) pop() + " " + name));
       }
       case 'Q' -> push(storage((Tuple) pop()));
       case 'R' -> {

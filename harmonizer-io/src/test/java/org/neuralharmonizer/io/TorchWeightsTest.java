@@ -137,6 +137,10 @@ class TorchWeightsTest {
   }
 
   private static byte[] row() {
+    return row(new Pickle().code(0x80, 2, ']').text("0").code('a', '.'));
+  }
+
+  private static byte[] row(Pickle keys) {
     byte[] magic = {
       0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
     };
@@ -148,9 +152,7 @@ class TorchWeightsTest {
         .text("little_endian")
         .code(0x88, 's', '.')
         .raw(state())
-        .code(0x80, 2, ']')
-        .text("0")
-        .code('a', '.')
+        .raw(keys.bytes())
         .raw(VALUES.length, Long.BYTES)
         .raw(storage())
         .bytes();
@@ -197,6 +199,19 @@ class TorchWeightsTest {
             .code('s', '.')
             .bytes();
     assertRefused(beyond, "tensor \"a\" reaches beyond its storage");
+  }
+
+  /** Their texts would be without end: lists that hold themselves. */
+  @Test
+  void containersAreNoNames() throws IOException {
+    Pickle itself = new Pickle().code(0x80, 4, ']', 'q', 0, 'h', 0, 'a');
+    byte[] module = itself.text("Linear").code(0x93, '.').bytes();
+    assertRefused(module, "has a pickle whose values do not fit its instructions");
+    Path file = folder.resolve("keys.th");
+    Files.write(file, row(new Pickle().code(0x80, 2, ']', 'q', 0, 'h', 0, 'a', '.')));
+    assertThatThrownBy(() -> TorchWeights.read(file))
+        .isInstanceOf(MalformedFileException.class)
+        .hasMessageContaining("its storages have no names");
   }
 
   private void assertRefused(byte[] pickle, String message) throws IOException {
