@@ -110,6 +110,15 @@ final class CsvLines {
       throw wrong(column + " is " + MalformedFileException.quote(text), "give a finite number");
     }
 
+    int whole(String column) throws MalformedFileException {
+      double value = number(column);
+      if (value != (int) value) {
+        throw wrong(
+            column + " is " + MalformedFileException.quote(text(column)), "give a whole number");
+      }
+      return (int) value;
+    }
+
     MalformedFileException wrong(String what, String remedy) {
       return MalformedFileException.of(
           file.toString(), "record " + record.getRecordNumber() + ": " + what, remedy);

@@ -35,7 +35,7 @@ public final class Trials {
           trials.add(
               new Trial(
                   line.text("subj"),
-                  (int) line.number("session"),
+                  line.whole("session"),
                   line.text("condition"),
                   stimulus(line),
                   line.text("category"),

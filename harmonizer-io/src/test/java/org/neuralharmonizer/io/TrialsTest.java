@@ -102,6 +102,9 @@ class TrialsTest {
         .hasMessageContaining("record 1: rt is \"fast\" — give a finite number");
     Files.writeString(file, HEADER + "net,2,1,1,cat,cat,0.1,cat.png\n");
     assertThatThrownBy(() -> Trials.geirhos(file)).hasMessageContaining("imagename is \"cat.png\"");
+    Files.writeString(file, HEADER + "net,1.5,1,1,cat,cat,0.1,0000_cl_s01_bw.png\n");
+    assertThatThrownBy(() -> Trials.geirhos(file))
+        .hasMessageContaining("record 1: session is \"1.5\" — give a whole number");
     Files.writeString(file, "subj,rt\na,1\n");
     assertThatThrownBy(() -> Trials.geirhos(file)).hasMessageContaining("no column session");
   }
