@@ -12,9 +12,9 @@ import org.neuralharmonizer.tensor.SeededRandom;
  * curve is meant; here the model's curve is compared.
  *
  * @param value of the curves as they are
- * @param mean over resamples of the levels
- * @param deviation of the resamples, with n − 1
- * @param resamples how many
+ * @param mean over resamples of the levels; NaN of none
+ * @param deviation of the resamples, with n − 1; NaN of fewer than two
+ * @param resamples how many; those of levels on which the curves are equal are left out
  */
 public record DecisionAlignment(double value, double mean, double deviation, int resamples) {
   private static final int RESAMPLES = 1000;
@@ -49,7 +49,10 @@ public record DecisionAlignment(double value, double mean, double deviation, int
       all += square(a[j] - b[j]);
     }
     return new DecisionAlignment(
-        -Math.log(all / a.length), mean, Math.sqrt(squares / (kept - 1)), kept);
+        -Math.log(all / a.length),
+        mean,
+        kept > 1 ? Math.sqrt(squares / (kept - 1)) : Double.NaN,
+        kept);
   }
 
   /**

@@ -77,7 +77,9 @@ final class DecisionsTest {
     assertThat(alignment.value()).isCloseTo(-Math.log(mean), within(1e-12));
     assertThat(alignment).isEqualTo(DecisionAlignment.of(model, people, 1));
     assertThat(alignment.resamples()).isBetween(900, 1000);
-    assertThat(DecisionAlignment.of(people, people, 1).value()).isInfinite();
+    DecisionAlignment equal = DecisionAlignment.of(people, people, 1);
+    assertThat(equal)
+        .isEqualTo(new DecisionAlignment(Double.POSITIVE_INFINITY, Double.NaN, Double.NaN, 0));
     assertThat(DecisionAlignment.areaBetween(model, people))
         .isCloseTo(-(0.25 + 1.0 / 6) / 3, within(1e-12));
     assertThatThrownBy(() -> DecisionAlignment.of(new double[] {1, 1}, people, 1))
