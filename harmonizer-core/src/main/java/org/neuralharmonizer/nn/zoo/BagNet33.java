@@ -37,11 +37,7 @@ public record BagNet33(int size, int classes, List<Integer> blocks, double width
   private static final int PATCH = 33;
 
   public BagNet33 {
-    blocks = List.copyOf(blocks);
-    if (blocks.size() != WIDTHS.length || blocks.stream().anyMatch(count -> count < 1)) {
-      throw new IllegalArgumentException(
-          "BagNet: needs a number of blocks for each of four stages, not " + blocks);
-    }
+    blocks = Blocks.ofFourStages("BagNet", blocks);
     if (size < PATCH) {
       throw new IllegalArgumentException(
           "BagNet: images of %d pixels are smaller than its patches of %d".formatted(size, PATCH));

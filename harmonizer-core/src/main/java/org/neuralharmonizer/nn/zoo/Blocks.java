@@ -1,5 +1,6 @@
 package org.neuralharmonizer.nn.zoo;
 
+import java.util.List;
 import org.neuralharmonizer.nn.BatchNorm;
 import org.neuralharmonizer.nn.Bias;
 import org.neuralharmonizer.nn.Conv;
@@ -16,6 +17,15 @@ final class Blocks {
 
   static Sequential normalised(String conv, String norm, Conv layer, BatchNorm statistics) {
     return Sequential.empty().then(conv, layer.withBias(Bias.NONE)).then(norm, statistics);
+  }
+
+  /** How many blocks each stage has, in a list of its own. */
+  static List<Integer> ofFourStages(String network, List<Integer> counts) {
+    if (counts.size() != 4 || counts.stream().anyMatch(count -> count < 1)) {
+      throw new IllegalArgumentException(
+          network + ": needs a number of blocks for each of four stages, not " + counts);
+    }
+    return List.copyOf(counts);
   }
 
   /** Channels times a multiplier, rounded down, at least one. */

@@ -35,11 +35,7 @@ public record ConvNeXtTiny(int size, int classes, List<Integer> blocks, double w
   private static final double EPSILON = 1e-6;
 
   public ConvNeXtTiny {
-    blocks = List.copyOf(blocks);
-    if (blocks.size() != WIDTHS.length || blocks.stream().anyMatch(count -> count < 1)) {
-      throw new IllegalArgumentException(
-          "ConvNeXt: needs a number of blocks for each of four stages, not " + blocks);
-    }
+    blocks = Blocks.ofFourStages("ConvNeXt", blocks);
   }
 
   public static ConvNeXtTiny of(int size, int classes) {

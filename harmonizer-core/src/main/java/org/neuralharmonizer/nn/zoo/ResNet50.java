@@ -33,11 +33,7 @@ public record ResNet50(int size, int classes, List<Integer> blocks, double width
   private static final int EXPANSION = 4;
 
   public ResNet50 {
-    blocks = List.copyOf(blocks);
-    if (blocks.size() != WIDTHS.length || blocks.stream().anyMatch(count -> count < 1)) {
-      throw new IllegalArgumentException(
-          "ResNet: needs a number of blocks for each of four stages, not " + blocks);
-    }
+    blocks = Blocks.ofFourStages("ResNet", blocks);
   }
 
   public static ResNet50 of(int size, int classes) {

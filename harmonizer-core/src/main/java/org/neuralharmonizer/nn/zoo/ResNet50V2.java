@@ -38,11 +38,7 @@ public record ResNet50V2(int size, int classes, List<Integer> blocks, double wid
   private static final double MOMENTUM = 0.01;
 
   public ResNet50V2 {
-    blocks = List.copyOf(blocks);
-    if (blocks.size() != WIDTHS.length || blocks.stream().anyMatch(count -> count < 1)) {
-      throw new IllegalArgumentException(
-          "ResNet V2: needs a number of blocks for each of four stages, not " + blocks);
-    }
+    blocks = Blocks.ofFourStages("ResNet V2", blocks);
   }
 
   public static ResNet50V2 of(int size, int classes) {
