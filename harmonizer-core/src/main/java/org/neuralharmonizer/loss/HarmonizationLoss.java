@@ -19,6 +19,7 @@ import org.neuralharmonizer.tensor.ShapeException;
  *     object recognition strategies of deep neural networks with humans, equation 1</a>
  */
 public final class HarmonizationLoss implements MapLoss {
+  private static final String NAME = "harmonization loss";
   private static final int LEVELS = 5;
   private static final int EARLIER_LEVELS = 6;
 
@@ -200,16 +201,11 @@ public final class HarmonizationLoss implements MapLoss {
   /** The loss at each level, over the batch, before levels are combined. */
   @Override
   public List<Expr> levels(Expr saliency, Expr human, Expr mapWeights) {
-    Shape expected = Shape.of(saliency.shape().rank() == 0 ? 0 : saliency.shape().extent(0));
-    if (!mapWeights.shape().equals(expected)) {
-      throw new ShapeException(
-          "harmonization loss: map weights are %s for saliency %s — one per image is needed"
-              .formatted(mapWeights.shape(), saliency.shape()));
-    }
+    MapPairs.check(NAME, saliency, human, mapWeights);
     Expr divisor =
         settings.normalization == Normalization.OVER_BATCH
             ? Expr.literal(mapWeights.shape().size())
-            : orOne(mapWeights.sum());
+            : MapPairs.orOne(mapWeights.sum());
     return distances(saliency, human).stream()
         .map(distance -> distance.times(mapWeights).sum().dividedBy(divisor))
         .toList();
@@ -217,7 +213,7 @@ public final class HarmonizationLoss implements MapLoss {
 
   /** The distance of each image at each level, N each, before map weights. */
   public List<Expr> distances(Expr saliency, Expr human) {
-    check(saliency.shape(), human.shape());
+    MapPairs.check(NAME, saliency, human);
     List<Expr> model;
     List<Expr> people;
     if (settings.order == Order.PYRAMID_FIRST) {
@@ -258,7 +254,6 @@ public final class HarmonizationLoss implements MapLoss {
     };
   }
 
-  /** The choices that it is made of. */
   @Override
   public boolean equals(Object other) {
     return other instanceof HarmonizationLoss loss && settings.equals(loss.settings);
@@ -269,21 +264,10 @@ public final class HarmonizationLoss implements MapLoss {
     return settings.hashCode();
   }
 
+  /** The choices that it is made of. */
   @Override
   public String toString() {
     return settings.toString();
-  }
-
-  private static Expr orOne(Expr sum) {
-    return Functions.select(sum.step(), sum, Expr.literal(1));
-  }
-
-  private static void check(Shape saliency, Shape human) {
-    if (saliency.rank() != 3 || !saliency.equals(human) || saliency.size() == 0) {
-      throw new ShapeException(
-          "harmonization loss: saliency is %s, human maps %s — both must be N × H × W; resize the maps"
-              .formatted(saliency, human));
-    }
   }
 
   private static ShapeException singlePixel(int usable, Shape maps) {

@@ -9,13 +9,18 @@ import org.neuralharmonizer.tensor.ShapeException;
 final class MapPairs {
   private MapPairs() {}
 
-  static void check(String loss, Expr saliency, Expr human, Expr mapWeights) {
+  static void check(String loss, Expr saliency, Expr human) {
     Shape maps = saliency.shape();
     if (maps.rank() != 3 || maps.size() == 0 || !maps.equals(human.shape())) {
       throw new ShapeException(
           "%s: saliency is %s, human maps %s — both must be N × H × W; resize the maps"
               .formatted(loss, maps, human.shape()));
     }
+  }
+
+  static void check(String loss, Expr saliency, Expr human, Expr mapWeights) {
+    check(loss, saliency, human);
+    Shape maps = saliency.shape();
     if (!mapWeights.shape().equals(Shape.of(maps.extent(0)))) {
       throw new ShapeException(
           "%s: map weights are %s for saliency %s — one per image is needed"
@@ -52,7 +57,8 @@ final class MapPairs {
     return Functions.guardedSqrt(rows.squared().sum(1));
   }
 
-  private static Expr orOne(Expr x) {
+  /** Where not above 0, 1: what can be divided by. */
+  static Expr orOne(Expr x) {
     return Functions.select(x.step(), x, Expr.filled(x.shape(), 1));
   }
 }
