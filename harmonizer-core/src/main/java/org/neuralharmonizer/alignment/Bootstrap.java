@@ -2,9 +2,6 @@ package org.neuralharmonizer.alignment;
 
 import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.neuralharmonizer.tensor.SeededRandom;
 
 /**
@@ -95,17 +92,8 @@ public final class Bootstrap {
       }
     }
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
-    if (values.length < 2) {
-      return interval(mean, Double.NaN, Double.NaN, Double.NaN);
-    }
-    double[] means = resampledMeans(values);
-    Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-    double tail = 100 * (1 - level) / 2;
-    return interval(
-        mean,
-        new StandardDeviation().evaluate(means),
-        percentile.evaluate(means, tail),
-        percentile.evaluate(means, 100 - tail));
+    double[] means = values.length < 2 ? new double[0] : resampledMeans(values);
+    return Percentiles.interval(mean, means, level, resamples, settings);
   }
 
   private double[] resampledMeans(double[] values) {
@@ -118,10 +106,6 @@ public final class Bootstrap {
       means[resample] = sum / values.length;
     }
     return means;
-  }
-
-  private BootstrapInterval interval(double mean, double error, double lower, double upper) {
-    return new BootstrapInterval(mean, error, lower, upper, level, resamples, settings);
   }
 
   private static int[] checked(int[] indices, int resample, int n) {

@@ -2,9 +2,6 @@ package org.neuralharmonizer.alignment;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.math3.stat.descriptive.moment.StandardDeviation;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.tensor.SeededRandom;
@@ -120,16 +117,7 @@ public final class RaterUncertainty {
 
   private BootstrapInterval interval(double[] scores, List<Double> resampledMeans) {
     double[] means = resampledMeans.stream().mapToDouble(Double::doubleValue).toArray();
-    Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-    double tail = 100 * (1 - LEVEL) / 2;
-    boolean enough = means.length > 1;
-    return new BootstrapInterval(
-        UndefinedPolicy.EXCLUDE_AND_COUNT.mean(scores, String::valueOf),
-        enough ? new StandardDeviation().evaluate(means) : Double.NaN,
-        enough ? percentile.evaluate(means, tail) : Double.NaN,
-        enough ? percentile.evaluate(means, 100 - tail) : Double.NaN,
-        LEVEL,
-        resamples,
-        resampled + ", seed " + seed);
+    double mean = UndefinedPolicy.EXCLUDE_AND_COUNT.mean(scores, String::valueOf);
+    return Percentiles.interval(mean, means, LEVEL, resamples, resampled + ", seed " + seed);
   }
 }

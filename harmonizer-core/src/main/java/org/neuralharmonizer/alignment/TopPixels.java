@@ -1,7 +1,5 @@
 package org.neuralharmonizer.alignment;
 
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -35,7 +33,7 @@ record TopPixels(int first, int second, int both) {
     for (int i = 0; i < widened.length; i++) {
       widened[i] = values.value(i);
     }
-    return new Percentile(percent).withEstimationType(EstimationType.R_7).evaluate(widened);
+    return Percentiles.of(widened, percent);
   }
 
   int either() {

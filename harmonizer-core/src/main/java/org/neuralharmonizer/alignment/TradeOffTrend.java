@@ -5,8 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.neuralharmonizer.alignment.TradeOffFrontier.Model;
 import org.neuralharmonizer.tensor.SeededRandom;
 
@@ -47,8 +45,8 @@ public record TradeOffTrend(
     return new TradeOffTrend(
         models.size(),
         correlation,
-        percentile(sample, 2.5),
-        percentile(sample, 97.5),
+        Percentiles.of(sample, 2.5),
+        Percentiles.of(sample, 97.5),
         undefined,
         Changepoint.of(models));
   }
@@ -93,11 +91,5 @@ public record TradeOffTrend(
       drawn.add(models.get(random.nextInt(models.size())));
     }
     return drawn;
-  }
-
-  private static double percentile(double[] sample, double percent) {
-    return sample.length == 0
-        ? Double.NaN
-        : new Percentile().withEstimationType(EstimationType.R_7).evaluate(sample, percent);
   }
 }
