@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.ChannelReduction;
-import org.neuralharmonizer.explain.ClassScore;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.Photographs;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that put a network before photographs. */
@@ -48,25 +47,7 @@ final class PhotographOptions {
               + "without it the network's own predictions are the labels.")
   private @Nullable Path labels;
 
-  @Option(
-      names = "--reduction",
-      paramLabel = "NAME",
-      defaultValue = "max-absolute",
-      converter = Words.OfReduction.class,
-      completionCandidates = Words.OfReduction.class,
-      description =
-          "How the gradient's channels become the map that is scored: "
-              + "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private ChannelReduction reduction;
-
-  @Option(
-      names = "--score",
-      paramLabel = "NAME",
-      defaultValue = "logit",
-      converter = Words.OfScore.class,
-      completionCandidates = Words.OfScore.class,
-      description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private ClassScore score;
+  @Mixin private ExplanationOptions explained;
 
   String network() {
     return network;
@@ -74,7 +55,7 @@ final class PhotographOptions {
 
   /** The map that is scored. */
   Saliency explanation() {
-    return Saliency.of(reduction).withScore(score);
+    return explained.saliency();
   }
 
   Photographs photographs(int size) throws IOException {

@@ -11,8 +11,6 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.ChannelReduction;
-import org.neuralharmonizer.explain.ClassScore;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.study.comparison.NetworkEntry;
 import org.neuralharmonizer.study.comparison.NetworkList;
@@ -55,6 +53,7 @@ import picocli.CommandLine.Spec;
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
+  @Mixin private ExplanationOptions explained;
 
   @Option(names = "--networks", required = true, paramLabel = "FILE", description = "The list.")
   private Path networks;
@@ -88,26 +87,6 @@ final class StudyCommand implements Callable<Integer> {
   private @Nullable Path groups;
 
   @Option(
-      names = "--reduction",
-      paramLabel = "NAME",
-      defaultValue = "max-absolute",
-      converter = Words.OfReduction.class,
-      completionCandidates = Words.OfReduction.class,
-      description =
-          "How the gradient's channels become a map: ${COMPLETION-CANDIDATES}; default"
-              + " ${DEFAULT-VALUE}.")
-  private ChannelReduction reduction;
-
-  @Option(
-      names = "--score",
-      paramLabel = "NAME",
-      defaultValue = "logit",
-      converter = Words.OfScore.class,
-      completionCandidates = Words.OfScore.class,
-      description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private ClassScore score;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -121,7 +100,7 @@ final class StudyCommand implements Callable<Integer> {
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
-    Saliency explanation = Saliency.of(reduction).withScore(score);
+    Saliency explanation = explained.saliency();
     Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
     try (Backend backend = common.open()) {
