@@ -1,6 +1,9 @@
 package org.neuralharmonizer.psychophysics;
 
 import java.util.Arrays;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.ShapeException;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Pixels in the order in which they are revealed, beginning with the most important one. Those that
@@ -75,6 +78,37 @@ public final class Region {
     return new Shift(
         Math.max(-top, Math.min(height - 1 - bottom, down)),
         Math.max(-left, Math.min(width - 1 - right, across)));
+  }
+
+  /**
+   * A stimulus: the first pixels of an image, moved by {@link #centring}, on a background.
+   *
+   * @param image C × H × W, of the region's size
+   * @param background of the image's shape
+   * @throws ShapeException if image or background has another shape
+   */
+  public Tensor revealed(int pixels, Tensor image, Tensor background) {
+    Shape shape = image.shape();
+    if (shape.rank() != 3 || !shape.inner().equals(Shape.of(height, width))) {
+      throw new ShapeException(
+          "stimulus: the image is %s for a region in %d × %d — it must be C × H × W"
+              .formatted(shape, height, width));
+    }
+    if (!background.shape().equals(shape)) {
+      throw new ShapeException(
+          "stimulus: the background is %s for an image of %s — they must be equal"
+              .formatted(background.shape(), shape));
+    }
+    Shift shift = centring(pixels);
+    float[] values = background.toArray();
+    for (int pixel : first(pixels)) {
+      int to = pixel + shift.rows() * width + shift.columns();
+      for (int channel = 0; channel < shape.extent(0); channel++) {
+        int start = channel * height * width;
+        values[start + to] = image.value(start + pixel);
+      }
+    }
+    return Tensor.of(shape, values);
   }
 
   /** Rows downwards and columns to the right. */

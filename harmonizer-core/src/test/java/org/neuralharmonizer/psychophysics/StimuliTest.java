@@ -174,4 +174,26 @@ final class StimuliTest {
     }
     return count;
   }
+
+  @Test
+  void revealedPixelsAreMovedOntoTheBackground() {
+    Region region = new RegionGrowth.Deterministic().grow(map(i -> i == 30 ? 5 : i % 5), BUDGET);
+    Shape shape = Shape.of(3, HEIGHT, WIDTH);
+    Tensor image = Tensor.generate(shape, i -> 1 + i);
+    Tensor stimulus = region.revealed(40, image, Tensor.zeros(shape));
+    Region.Shift shift = region.centring(40);
+    boolean[] mask = region.mask(40);
+    for (int i = 0; i < image.size(); i++) {
+      int row = i / WIDTH % HEIGHT - shift.rows();
+      int column = i % WIDTH - shift.columns();
+      boolean isInside = row >= 0 && row < HEIGHT && column >= 0 && column < WIDTH;
+      boolean isShown = isInside && mask[row * WIDTH + column];
+      int from = i - shift.rows() * WIDTH - shift.columns();
+      assertThat(stimulus.value(i)).isEqualTo(isShown ? image.value(from) : 0);
+    }
+    assertThatThrownBy(() -> region.revealed(40, image, Tensor.zeros(Shape.of(1, HEIGHT, WIDTH))))
+        .hasMessageContaining("the background is [1, 17, 23] for an image of [3, 17, 23]");
+    assertThatThrownBy(() -> region.revealed(40, Tensor.zeros(Shape.of(3, 4, 4)), image))
+        .hasMessageContaining("the image is [3, 4, 4] for a region in 17 × 23");
+  }
 }
