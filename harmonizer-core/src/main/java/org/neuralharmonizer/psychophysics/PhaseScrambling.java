@@ -11,9 +11,9 @@ import org.neuralharmonizer.tensor.Tensor;
  * Fourier transform with random phases. Images are C × H × W of any size.
  *
  * <p>Phases are those of white noise, so that they are odd and the result is real; the phase at
- * frequency 0 is left alone, so that the mean of each channel stays. Added to an image's own phases,
- * one field for all channels, they keep amplitudes, means, contrasts (standard deviations) and the
- * correlations between channels. Values leave the image's range: see {@link #withinRange}.
+ * frequency 0 is left alone, so that the mean of each channel stays. Added to an image's own
+ * phases, one field for all channels, they keep amplitudes, means, contrasts (standard deviations)
+ * and the correlations between channels. Values leave the image's range: see {@link #withinRange}.
  *
  * @see <a href="https://arxiv.org/abs/2211.04533">Fel, Felipe, Linsley, Serre, section 3: revealed
  *     pixels lie on such noise</a>
@@ -87,8 +87,8 @@ public final class PhaseScrambling {
 
   /**
    * Noise clipped to a range in which it can be shown, its channels' means and standard deviations
-   * brought back as near as the range allows by clipping and rescaling in turn. The spectrum is then
-   * only about the image's.
+   * brought back as near as the range allows by clipping and rescaling in turn. The spectrum is
+   * then only about the image's.
    */
   public static Tensor withinRange(Tensor noise, double low, double high) {
     requireImage(noise.shape());
@@ -170,8 +170,7 @@ public final class PhaseScrambling {
     Fourier.forward(spectrum, height, width);
     for (int i = 0; i < plane.length; i++) {
       // The mean may be negative; it is no amplitude.
-      double amplitude =
-          i == 0 ? spectrum[0][0] : Math.hypot(spectrum[0][i], spectrum[1][i]);
+      double amplitude = i == 0 ? spectrum[0][0] : Math.hypot(spectrum[0][i], spectrum[1][i]);
       amplitudes[i] += amplitude / images;
     }
   }

@@ -55,10 +55,16 @@ public record RevealLevels(List<Double> percents) {
   }
 
   /**
-   * The level at which an image appears in a set, such that over as many sets as levels each image
-   * is seen once at each, and within a set all levels come equally often.
+   * The level at which an image appears in a set, {@link #count()} standing for the whole image:
+   * over as many sets as there are then levels each image is seen once at each, and within a set
+   * all levels come equally often.
    */
   public int levelOf(int image, int set) {
-    return Math.floorMod(image + set, count());
+    return Math.floorMod(image + set, count() + 1);
+  }
+
+  /** The set in which an image appears at a level. */
+  public int setOf(int image, int level) {
+    return Math.floorMod(level - image, count() + 1);
   }
 }

@@ -31,7 +31,8 @@ class PhaseScramblingTest {
         i -> {
           int channel = i / (height * width);
           int pixel = i % (height * width);
-          double y = (double) (pixel / width) / height - 0.4;
+          int row = pixel / width;
+          double y = (double) row / height - 0.4;
           double x = (double) (pixel % width) / width - 0.6;
           double disk = Math.hypot(x, y) < 0.25 ? 0.3 : 0;
           return 0.3 + disk * (1 - 0.2 * channel) + 0.1 * x + 0.1 * grain[pixel];
@@ -123,8 +124,7 @@ class PhaseScramblingTest {
   void theImaginaryPartIsRounding(int height, int width) {
     Tensor image = image(height, width);
     double[][] phases = PhaseScrambling.phases(PhaseScrambling.noise(image.shape(), 3));
-    double[] residue =
-        PhaseScrambling.scrambled(channel(image, 0), phases, height, width)[1];
+    double[] residue = PhaseScrambling.scrambled(channel(image, 0), phases, height, width)[1];
     assertThat(Arrays.stream(residue).map(Math::abs).max().orElseThrow()).isLessThan(1e-9);
   }
 
@@ -153,8 +153,7 @@ class PhaseScramblingTest {
   @Test
   void shownNoiseKeepsLuminanceAndContrast() {
     Tensor noise = PhaseScrambling.of(image(64, 48), 9);
-    Tensor wide =
-        Tensor.generate(noise.shape(), i -> 0.5 + 2.0 * (noise.value(i) - 0.4));
+    Tensor wide = Tensor.generate(noise.shape(), i -> 0.5 + 2.0 * (noise.value(i) - 0.4));
     Tensor shown = PhaseScrambling.withinRange(wide, 0, 1);
     boolean wasOutside = false;
     for (int i = 0; i < wide.size(); i++) {

@@ -122,9 +122,10 @@ final class StimuliTest {
             1.0, 1.585, 2.512, 3.981, 6.310, 10.0, 15.849, 25.119, 39.811, 63.096, 100.0);
     assertThat(levels.pixels(0, 20)).isEqualTo(1);
     assertThat(levels.pixels(10, 20)).isEqualTo(20);
-    boolean[] met = new boolean[levels.count()];
-    for (int set = 0; set < levels.count(); set++) {
+    boolean[] met = new boolean[levels.count() + 1];
+    for (int set = 0; set <= levels.count(); set++) {
       met[levels.levelOf(7, set)] = true;
+      assertThat(levels.setOf(7, levels.levelOf(7, set))).isEqualTo(set);
     }
     assertThat(met).doesNotContain(false);
   }
@@ -177,7 +178,7 @@ final class StimuliTest {
 
   @Test
   void revealedPixelsAreMovedOntoTheBackground() {
-    Region region = new RegionGrowth.Deterministic().grow(map(i -> i == 30 ? 5 : i % 5), BUDGET);
+    Region region = RegionGrowth.deterministic().grow(map(i -> i == 30 ? 5 : i % 5), BUDGET);
     Shape shape = Shape.of(3, HEIGHT, WIDTH);
     Tensor image = Tensor.generate(shape, i -> 1 + i);
     Tensor stimulus = region.revealed(40, image, Tensor.zeros(shape));

@@ -251,7 +251,7 @@ public final class TorchWeights {
     int[] own = shape.strides();
     if (Arrays.equals(view.strides(), Arrays.stream(own).asLongStream().toArray())) {
       int start = (int) view.offset();
-      return Tensor.of(shape, Arrays.copyOfRange(values, start, start + (int) shape.size()));
+      return Tensor.of(shape, Arrays.copyOfRange(values, start, start + shape.size()));
     }
     return Tensor.generate(
         shape,

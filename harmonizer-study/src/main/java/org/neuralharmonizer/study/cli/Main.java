@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       BackendsCommand.class,
       InspectCommand.class,
+      PsychophysicsCommand.class,
       VerifyCommand.class,
       CommandLine.HelpCommand.class
     })

@@ -1,0 +1,133 @@
+package org.neuralharmonizer.study.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.psychophysics.RevealLevels;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.psychophysics.Stimulus;
+import org.neuralharmonizer.study.psychophysics.StimulusFiles;
+import org.neuralharmonizer.study.psychophysics.StimulusSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Draws the stimuli of an experiment. */
+@Command(
+    name = "stimuli",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Draws stimuli that reveal 1 to 100 percent of the important pixels of photographs on"
+          + " phase-scrambled noise.",
+      "",
+      "From the peak of its map a region of each photograph grows to --budget of the pixels, the"
+          + " same number for every photograph. Twelve stimuli show 1, 1.6, 2.5 ... 100 percent of"
+          + " it, moved to the middle, and the whole photograph. Photographs without a map are left"
+          + " out.",
+      ""
+    },
+    footer = {
+      "",
+      "Writes IMAGE_LEVEL.png, manifest.csv (file, image, label, level, percent, pixels, seed,"
+          + " order, box, set) and manifest.json (settings). Each set holds every image once, and"
+          + " its levels in turn: one for each participant.",
+      "",
+      "Example: harmonize psychophysics stimuli --images photographs --maps gaze --out stimuli"
+    })
+final class StimuliCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--images",
+      required = true,
+      paramLabel = "DIR",
+      description = "Photographs, .jpg, .jpeg or .png.")
+  private Path images;
+
+  @Option(
+      names = "--maps",
+      required = true,
+      paramLabel = "DIR",
+      description = "People's maps, named and made as 'align' says.")
+  private Path maps;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Lines image,label with the number of the class, for the manifest.")
+  private @Nullable Path labels;
+
+  @Option(
+      names = "--size",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Height and width of stimuli in pixels; default ${DEFAULT-VALUE}.")
+  private int size;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "PERCENT",
+      defaultValue = "25",
+      description = "Of all pixels, how many count as important; default ${DEFAULT-VALUE}.")
+  private double budget;
+
+  @Option(
+      names = "--growth",
+      paramLabel = "NAME",
+      defaultValue = "probabilistic",
+      description =
+          "How the region grows: probabilistic (a neighbour by its importance) or deterministic"
+              + " (the most important one); default ${DEFAULT-VALUE}.")
+  private StimulusSettings.Growth growth;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Everything random follows from it; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where stimuli go; made if there is none.")
+  private Path out;
+
+  @Option(names = "--quiet", description = "Print nothing but errors.")
+  private boolean quiet;
+
+  @Override
+  public Integer call() throws Exception {
+    if (!(budget > 0 && budget <= 100)) {
+      throw new IllegalArgumentException("--budget is " + budget + " — give above 0 to 100");
+    }
+    int pixels = (int) Math.max(1, Math.round(budget / 100 * size * size));
+    StimulusSettings settings =
+        new StimulusSettings(size, RevealLevels.asInPaper(), pixels, growth, seed);
+    PhotographFiles files = PhotographFiles.in(images, maps);
+    Optional<Labels> given =
+        labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
+    Map<String, String> context = new LinkedHashMap<>();
+    context.put("data", "sha256 " + files.digest());
+    context.put("labels", given.map(Labels::source).orElse("none"));
+    context.put("version", "harmonizer " + Version.library() + ", " + Version.java());
+    Files.createDirectories(out);
+    List<Stimulus> stimuli = StimulusFiles.write(out, files, given, settings, context);
+    if (!quiet) {
+      spec.commandLine()
+          .getOut()
+          .printf(
+              "%d stimuli of %d photographs, %d without a map left out: %s%n",
+              stimuli.size(), files.mapped(), files.size() - files.mapped(), out);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,168 @@
+package org.neuralharmonizer.study.psychophysics;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.neuralharmonizer.data.ImportanceMap;
+import org.neuralharmonizer.io.AtomicFiles;
+import org.neuralharmonizer.io.Images;
+import org.neuralharmonizer.io.Json;
+import org.neuralharmonizer.psychophysics.PhaseScrambling;
+import org.neuralharmonizer.psychophysics.Region;
+import org.neuralharmonizer.study.photographs.Labels;
+import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+
+/**
+ * Stimuli as files: one PNG for each image with a map and each level, {@code manifest.csv} with a
+ * line for each, and {@code manifest.json} with the settings. Same photographs, settings and
+ * version, same bytes.
+ */
+public final class StimulusFiles {
+  private static final String MANIFEST = "manifest.csv";
+  private static final String HEADER =
+      "file,image,label,level,percent,pixels,seed,order,box_x,box_y,box_width,box_height,set";
+
+  private static final double WHITE = 255;
+
+  private StimulusFiles() {}
+
+  /**
+   * Draws and writes the stimuli of all photographs that have a map.
+   *
+   * @param folder that exists and holds no manifest
+   * @param context what else is to be told in the JSON, such as versions
+   * @return the manifest, image by image
+   * @throws IllegalArgumentException if the folder holds stimuli, or a map has no positive value
+   */
+  public static List<Stimulus> write(
+      Path folder,
+      PhotographFiles photographs,
+      Optional<Labels> labels,
+      StimulusSettings settings,
+      Map<String, String> context)
+      throws IOException {
+    Path manifest = folder.resolve(MANIFEST);
+    if (Files.exists(manifest)) {
+      throw new IllegalArgumentException(
+          "stimuli: \"%s\" is there already — name another folder".formatted(manifest));
+    }
+    SeededRandom random = SeededRandom.of(settings.seed());
+    List<Stimulus> all = new ArrayList<>();
+    int image = 0;
+    for (int i = 0; i < photographs.size(); i++) {
+      Photographs one = photographs.read(i, settings.size());
+      if (one.hasMap(0)) {
+        String label = labels.isEmpty() ? "" : String.valueOf(labels.get().classes()[i]);
+        long seed = random.stream(i).nextLong();
+        all.addAll(draw(folder, one, image++, label, seed, settings));
+      }
+    }
+    Json.write(folder.resolve("manifest.json"), described(settings, context, image, all.size()));
+    AtomicFiles.write(manifest, out -> out.write(table(all).getBytes(StandardCharsets.UTF_8)));
+    return List.copyOf(all);
+  }
+
+  private static List<Stimulus> draw(
+      Path folder, Photographs one, int image, String label, long seed, StimulusSettings settings)
+      throws IOException {
+    int side = settings.size();
+    String id = one.ids().get(0);
+    Tensor pixels = one.pixels().reshape(Shape.of(3, side, side));
+    ImportanceMap map = ImportanceMap.of(one.maps().reshape(Shape.of(side, side)));
+    Region region = grown(id, map, seed, settings);
+    Tensor noise = PhaseScrambling.of(pixels, SeededRandom.of(seed).stream(1).nextLong());
+    Tensor background = PhaseScrambling.withinRange(noise, 0, WHITE);
+    int full = settings.levels().count();
+    List<Stimulus> drawn = new ArrayList<>();
+    for (int level = 0; level <= full; level++) {
+      int shown = level == full ? side * side : settings.levels().pixels(level, settings.budget());
+      String file = "%s_%02d.png".formatted(id, level);
+      Images.write(
+          folder.resolve(file),
+          level == full ? pixels : region.revealed(shown, pixels, background));
+      drawn.add(
+          new Stimulus(
+              file,
+              id,
+              label,
+              level,
+              level == full ? 100 : settings.levels().percents().get(level),
+              shown,
+              seed,
+              level == full ? new Stimulus.Box(0, 0, side, side) : box(region, shown),
+              settings.levels().setOf(image, level)));
+    }
+    return drawn;
+  }
+
+  private static Region grown(
+      String image, ImportanceMap map, long seed, StimulusSettings settings) {
+    try {
+      return settings.growth().seeded(seed).grow(map, settings.budget());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("stimuli of \"" + image + "\": " + e.getMessage(), e);
+    }
+  }
+
+  private static Stimulus.Box box(Region region, int shown) {
+    Region.Shift shift = region.centring(shown);
+    int top = region.height();
+    int left = region.width();
+    int bottom = 0;
+    int right = 0;
+    for (int place = 0; place < shown; place++) {
+      int row = region.pixel(place) / region.width() + shift.rows();
+      int column = region.pixel(place) % region.width() + shift.columns();
+      top = Math.min(top, row);
+      left = Math.min(left, column);
+      bottom = Math.max(bottom, row + 1);
+      right = Math.max(right, column + 1);
+    }
+    return new Stimulus.Box(left, top, right - left, bottom - top);
+  }
+
+  private static Map<String, Object> described(
+      StimulusSettings settings, Map<String, String> context, int images, int stimuli) {
+    Map<String, Object> described = new LinkedHashMap<>();
+    described.put("images", images);
+    described.put("stimuli", stimuli);
+    described.put("size", settings.size());
+    described.put("percents", settings.levels().percents());
+    described.put("budget", settings.budget());
+    described.put("growth", settings.growth().name());
+    described.put("seed", settings.seed());
+    described.put("context", context);
+    return described;
+  }
+
+  private static String table(List<Stimulus> stimuli) {
+    StringBuilder table = new StringBuilder(HEADER).append('\n');
+    for (Stimulus each : stimuli) {
+      StringJoiner line = new StringJoiner(",", "", "\n");
+      line.add(quoted(each.file())).add(quoted(each.image())).add(each.label());
+      line.add(String.valueOf(each.level())).add(String.valueOf(each.percent()));
+      line.add(String.valueOf(each.pixels())).add(String.valueOf(each.seed())).add("importance");
+      Stimulus.Box box = each.box();
+      for (int number : new int[] {box.x(), box.y(), box.width(), box.height(), each.set()}) {
+        line.add(String.valueOf(number));
+      }
+      table.append(line);
+    }
+    return table.toString();
+  }
+
+  private static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+}

@@ -1,0 +1,5 @@
+/** Stimuli of experiments on photographs, as files. */
+@NullMarked
+package org.neuralharmonizer.study.psychophysics;
+
+import org.jspecify.annotations.NullMarked;
