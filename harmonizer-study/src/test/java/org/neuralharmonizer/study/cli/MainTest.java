@@ -61,7 +61,17 @@ final class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "align", "train", "demo", "verify", "backends", "inspect", "psychophysics"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "align",
+        "train",
+        "demo",
+        "verify",
+        "backends",
+        "inspect",
+        "psychophysics"
+      })
   void helpFitsTheTerminal(String command) {
     Command help = command.equals("--help") ? Command.run(command) : Command.run(command, "--help");
     assertThat(help.status()).isZero();
