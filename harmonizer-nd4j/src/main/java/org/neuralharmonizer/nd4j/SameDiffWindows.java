@@ -1,6 +1,7 @@
 package org.neuralharmonizer.nd4j;
 
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
@@ -30,7 +31,7 @@ final class SameDiffWindows {
   private SameDiffWindows() {}
 
   /** Null, or why a window cannot be imported. */
-  static String problem(SameDiffNode node) {
+  static @Nullable String problem(SameDiffNode node) {
     int mode = node.integer(MODE, STATED);
     return mode == STATED || mode == SAME ? null : "its padding is causal";
   }

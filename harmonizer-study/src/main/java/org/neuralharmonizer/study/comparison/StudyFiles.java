@@ -1,9 +1,6 @@
 package org.neuralharmonizer.study.comparison;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,10 +13,10 @@ import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.explain.Saliency;
-import org.neuralharmonizer.io.AtomicFiles;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.report.Csv;
 
 /** The files a study leaves: a page, tables of networks and of images, everything as JSON. */
 public final class StudyFiles {
@@ -51,8 +48,8 @@ public final class StudyFiles {
     NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, backend);
     StudyReport.of(study, Panels.of(study, entries, files, evaluation), facts)
         .write(folder.resolve("report.html"));
-    write(folder.resolve("networks.csv"), networks(study));
-    write(folder.resolve("images.csv"), images(study));
+    Csv.write(folder.resolve("networks.csv"), networks(study));
+    Csv.write(folder.resolve("images.csv"), images(study));
     Json.write(folder.resolve("study.json"), members(study, facts));
   }
 
@@ -67,7 +64,7 @@ public final class StudyFiles {
         AlignmentResult alignment = result.alignment(measure, study.seed());
         BootstrapInterval interval = alignment.interval();
         lines.add(
-            line(
+            Csv.line(
                 result.name(),
                 result.baseline().orElse(""),
                 accuracy.mean(),
@@ -89,7 +86,7 @@ public final class StudyFiles {
     List<Object> header =
         new ArrayList<>(List.of("network", "image", "group", "label", "predicted"));
     Arrays.stream(Measure.values()).map(Measure::key).forEach(header::add);
-    lines.add(line(header.toArray()));
+    lines.add(Csv.line(header.toArray()));
     for (NetworkResult result : all(study)) {
       for (ImageScores image : result.images()) {
         List<Object> cells = new ArrayList<>();
@@ -99,7 +96,7 @@ public final class StudyFiles {
         cells.add(image.label() < 0 ? "" : image.label());
         cells.add(image.predicted() < 0 ? "" : image.predicted());
         Arrays.stream(Measure.values()).map(image::score).forEach(cells::add);
-        lines.add(line(cells.toArray()));
+        lines.add(Csv.line(cells.toArray()));
       }
     }
     return lines;
@@ -109,22 +106,6 @@ public final class StudyFiles {
     List<NetworkResult> all = new ArrayList<>(study.results());
     all.addAll(study.controls().floors());
     return all;
-  }
-
-  /** What is not known is an empty cell. */
-  private static String line(Object... cells) {
-    return String.join(
-        ",",
-        Arrays.stream(cells)
-            .map(
-                cell -> {
-                  String text =
-                      cell instanceof Double number && number.isNaN() ? "" : String.valueOf(cell);
-                  return text.matches("[^\",\n\r]*")
-                      ? text
-                      : '"' + text.replace("\"", "\"\"") + '"';
-                })
-            .toList());
   }
 
   private static Map<String, @Nullable Object> members(
@@ -164,15 +145,5 @@ public final class StudyFiles {
 
   private static @Nullable Double number(double value) {
     return Double.isFinite(value) ? value : null;
-  }
-
-  private static void write(Path file, List<String> lines) throws IOException {
-    AtomicFiles.write(
-        file,
-        out -> {
-          Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-          writer.write(String.join("\n", lines) + "\n");
-          writer.flush();
-        });
   }
 }

@@ -1,7 +1,6 @@
 package org.neuralharmonizer.study.psychophysics;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,9 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 import org.neuralharmonizer.data.ImportanceMap;
-import org.neuralharmonizer.io.AtomicFiles;
 import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.psychophysics.PhaseScrambling;
@@ -19,6 +16,7 @@ import org.neuralharmonizer.psychophysics.Region;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.study.report.Csv;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -69,7 +67,7 @@ public final class StimulusFiles {
       }
     }
     Json.write(folder.resolve("manifest.json"), described(settings, context, image, all.size()));
-    AtomicFiles.write(manifest, out -> out.write(table(all).getBytes(StandardCharsets.UTF_8)));
+    Csv.write(manifest, table(all));
     return List.copyOf(all);
   }
 
@@ -146,23 +144,26 @@ public final class StimulusFiles {
     return described;
   }
 
-  private static String table(List<Stimulus> stimuli) {
-    StringBuilder table = new StringBuilder(HEADER).append('\n');
+  private static List<String> table(List<Stimulus> stimuli) {
+    List<String> lines = new ArrayList<>(List.of(HEADER));
     for (Stimulus each : stimuli) {
-      StringJoiner line = new StringJoiner(",", "", "\n");
-      line.add(quoted(each.file())).add(quoted(each.image())).add(each.label());
-      line.add(String.valueOf(each.level())).add(String.valueOf(each.percent()));
-      line.add(String.valueOf(each.pixels())).add(String.valueOf(each.seed())).add("importance");
       Stimulus.Box box = each.box();
-      for (int number : new int[] {box.x(), box.y(), box.width(), box.height(), each.set()}) {
-        line.add(String.valueOf(number));
-      }
-      table.append(line);
+      lines.add(
+          Csv.line(
+              each.file(),
+              each.image(),
+              each.label(),
+              each.level(),
+              each.percent(),
+              each.pixels(),
+              each.seed(),
+              "importance",
+              box.x(),
+              box.y(),
+              box.width(),
+              box.height(),
+              each.set()));
     }
-    return table.toString();
-  }
-
-  private static String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return lines;
   }
 }
