@@ -19,7 +19,7 @@ import org.neuralharmonizer.tensor.Tensor;
  *     pixels lie on such noise</a>
  */
 public final class PhaseScrambling {
-  /** Each round halves, about, what clipping takes from the contrast. */
+  /** Rounds of clipping and rescaling, after which the test finds mean and contrast kept. */
   private static final int ROUNDS = 30;
 
   private PhaseScrambling() {}
