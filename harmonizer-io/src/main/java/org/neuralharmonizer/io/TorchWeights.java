@@ -144,13 +144,13 @@ public final class TorchWeights {
       if (!(keys instanceof List<?> list)) {
         throw MalformedFileException.of(name, "it does not list its storages", "copy it again");
       }
-      Map<String, float[]> read = storages(name, in, source.length(), list, views, limits);
+      Map<Unpickler.Storage, float[]> read = storages(name, in, source.length(), list, views, limits);
       return tensors(
           name,
           views,
           limits,
           storage -> {
-            float[] values = read.get(storage.key());
+            float[] values = read.get(storage);
             if (values == null) {
               throw storageDiffers(name, storage);
             }
@@ -159,7 +159,7 @@ public final class TorchWeights {
     }
   }
 
-  private static Map<String, float[]> storages(
+  private static Map<Unpickler.Storage, float[]> storages(
       String file,
       InputStream in,
       long length,
@@ -169,7 +169,7 @@ public final class TorchWeights {
       throws IOException {
     Map<String, Unpickler.Storage> wanted = new HashMap<>();
     views.values().forEach(view -> wanted.put(view.storage().key(), view.storage()));
-    Map<String, float[]> read = new HashMap<>();
+    Map<Unpickler.Storage, float[]> read = new HashMap<>();
     long used = 0;
     for (Object each : keys) {
       if (!(each instanceof String key)) {
@@ -187,7 +187,7 @@ public final class TorchWeights {
       }
       used = budget(file, storage, used, length, limits);
       read.put(
-          storage.key(), storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
+          storage, storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
     }
     return read;
   }
@@ -211,7 +211,8 @@ public final class TorchWeights {
       String file, Map<String, Unpickler.View> views, ReadLimits limits, Storages storages)
       throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
-    Map<String, float[]> read = new HashMap<>();
+    // By all that is declared: tensors that disagree on a storage do not share what was read.
+    Map<Unpickler.Storage, float[]> read = new HashMap<>();
     long used = 0;
     for (Map.Entry<String, Unpickler.View> each : views.entrySet()) {
       Unpickler.View view = each.getValue();
@@ -219,12 +220,12 @@ public final class TorchWeights {
       Shape shape = Extents.shape(file, what, view.extents());
       used = Extents.budget(file, what, used, shape, Float.BYTES, limits);
       requireInside(file, what, view, shape);
-      float[] values = read.get(view.storage().key());
+      float[] values = read.get(view.storage());
       if (values == null) {
         Shape line = Extents.shape(file, what, new long[] {view.storage().size()});
         Extents.budget(file, what, used, line, Float.BYTES, limits);
         values = storages.read(view.storage());
-        read.put(view.storage().key(), values);
+        read.put(view.storage(), values);
       }
       tensors.put(each.getKey(), gathered(shape, view, values));
     }
@@ -240,7 +241,10 @@ public final class TorchWeights {
       fits = stride >= 0 && stride <= view.storage().size();
       last += Math.max(0, shape.extent(axis) - 1) * stride;
     }
-    boolean isInside = shape.size() == 0 || last < view.storage().size();
+    boolean isInside =
+        shape.size() == 0
+            ? view.offset() <= view.storage().size()
+            : last < view.storage().size();
     if (!fits || !isInside || view.storage().size() < 0) {
       throw MalformedFileException.of(
           file, what + " reaches beyond its storage", "the file is damaged; copy it again");

@@ -57,9 +57,13 @@ class TorchWeightsTest {
 
     /** A tensor that sees the storage "0" of seven floats. */
     Pickle tensor(int offset, int[] extents, int[] strides) {
+      return tensor("FloatStorage", VALUES.length, offset, extents, strides);
+    }
+
+    Pickle tensor(String type, int size, int offset, int[] extents, int[] strides) {
       global("torch._utils", "_rebuild_tensor_v2").code('(');
-      code('(').text("storage").global("torch", "FloatStorage").text("0").text("cpu");
-      number(VALUES.length).code('t', 'Q').number(offset).tuple(extents).tuple(strides);
+      code('(').text("storage").global("torch", type).text("0").text("cpu");
+      number(size).code('t', 'Q').number(offset).tuple(extents).tuple(strides);
       return code(0x89).global("collections", "OrderedDict").code(')', 'R', 't', 'R');
     }
 
@@ -141,6 +145,10 @@ class TorchWeightsTest {
   }
 
   private static byte[] row(Pickle keys) {
+    return row(state(), keys);
+  }
+
+  private static byte[] row(byte[] state, Pickle keys) {
     byte[] magic = {
       0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
     };
@@ -151,7 +159,7 @@ class TorchWeightsTest {
         .code(0x80, 2, '}')
         .text("little_endian")
         .code(0x88, 's', '.')
-        .raw(state())
+        .raw(state)
         .raw(keys.bytes())
         .raw(VALUES.length, Long.BYTES)
         .raw(storage())
@@ -199,6 +207,45 @@ class TorchWeightsTest {
             .code('s', '.')
             .bytes();
     assertRefused(beyond, "tensor \"a\" reaches beyond its storage");
+  }
+
+  /** One storage declared in two ways is one too many, in either container. */
+  @Test
+  void aStorageIsWhatAllItsTensorsSay() throws IOException {
+    for (String type : new String[] {"FloatStorage", "IntStorage"}) {
+      int size = type.equals("IntStorage") ? VALUES.length : VALUES.length + 2;
+      byte[] both =
+          new Pickle()
+              .code(0x80, 2, '}')
+              .text("a")
+              .tensor(0, new int[] {7}, new int[] {1})
+              .code('s')
+              .text("b")
+              .tensor(type, size, size - 7, new int[] {7}, new int[] {1})
+              .code('s', '.')
+              .bytes();
+      Path old = folder.resolve("both.th");
+      Files.write(old, row(both, new Pickle().code(0x80, 2, ']').text("0").code('a', '.')));
+      assertThatThrownBy(() -> TorchWeights.read(old))
+          .isInstanceOf(MalformedFileException.class)
+          .hasMessageContaining("as declared");
+      if (size > VALUES.length) {
+        assertRefused(both, "the storage \"0\" of 9 numbers is not there as declared");
+      }
+    }
+  }
+
+  @Test
+  void anEmptyTensorLiesInItsStorageToo() throws IOException {
+    byte[] inside = empty(7);
+    assertThat(TorchWeights.read(zip("empty.pth", inside, storage())).get("a").shape())
+        .isEqualTo(Shape.of(0, 3));
+    assertRefused(empty(8), "tensor \"a\" reaches beyond its storage");
+  }
+
+  private static byte[] empty(int offset) {
+    Pickle pickle = new Pickle().code(0x80, 2, '}').text("a");
+    return pickle.tensor(offset, new int[] {0, 3}, new int[] {3, 1}).code('s', '.').bytes();
   }
 
   /** Their texts would be without end: lists that hold themselves. */
