@@ -1,6 +1,7 @@
 package org.neuralharmonizer.psychophysics;
 
 import java.util.List;
+import org.apache.commons.math3.stat.StatUtils;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
@@ -99,12 +100,12 @@ public final class PhaseScrambling {
     float[] values = new float[noise.size()];
     for (int channel = 0; channel < noise.shape().extent(0); channel++) {
       double[] plane = plane(noise, channel);
-      double mean = mean(plane);
-      double contrast = contrast(plane, mean);
+      double mean = StatUtils.mean(plane);
+      double contrast = Math.sqrt(StatUtils.populationVariance(plane));
       for (int round = 0; round < ROUNDS; round++) {
         clip(plane, low, high);
-        double clippedMean = mean(plane);
-        double clippedContrast = contrast(plane, clippedMean);
+        double clippedMean = StatUtils.mean(plane);
+        double clippedContrast = Math.sqrt(StatUtils.populationVariance(plane));
         double gain = clippedContrast > 0 ? contrast / clippedContrast : 1;
         for (int i = 0; i < plane.length; i++) {
           plane[i] = (plane[i] - clippedMean) * gain + mean;
@@ -141,13 +142,9 @@ public final class PhaseScrambling {
   static double[][] phases(Tensor field) {
     int height = field.shape().extent(0);
     int width = field.shape().extent(1);
-    double[] real = new double[field.size()];
-    for (int i = 0; i < real.length; i++) {
-      real[i] = field.value(i);
-    }
-    double[][] spectrum = Fourier.complex(real);
+    double[][] spectrum = Fourier.complex(plane(field, 0));
     Fourier.forward(spectrum, height, width);
-    for (int i = 0; i < real.length; i++) {
+    for (int i = 0; i < spectrum[0].length; i++) {
       double length = Math.hypot(spectrum[0][i], spectrum[1][i]);
       boolean isKept = i == 0 || length == 0;
       spectrum[0][i] = isKept ? 1 : spectrum[0][i] / length;
@@ -175,8 +172,9 @@ public final class PhaseScrambling {
     }
   }
 
+  /** A channel of C × H × W, or H × W itself. */
   static double[] plane(Tensor image, int channel) {
-    double[] plane = new double[image.shape().inner().size()];
+    double[] plane = new double[image.shape().extent(-2) * image.shape().extent(-1)];
     for (int i = 0; i < plane.length; i++) {
       plane[i] = image.value(channel * plane.length + i);
     }
@@ -187,22 +185,6 @@ public final class PhaseScrambling {
     for (int i = 0; i < plane.length; i++) {
       values[channel * plane.length + i] = (float) plane[i];
     }
-  }
-
-  private static double mean(double[] plane) {
-    double sum = 0;
-    for (double value : plane) {
-      sum += value;
-    }
-    return sum / plane.length;
-  }
-
-  private static double contrast(double[] plane, double mean) {
-    double squares = 0;
-    for (double value : plane) {
-      squares += (value - mean) * (value - mean);
-    }
-    return Math.sqrt(squares / plane.length);
   }
 
   private static void clip(double[] plane, double low, double high) {

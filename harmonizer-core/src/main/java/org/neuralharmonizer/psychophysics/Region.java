@@ -57,27 +57,40 @@ public final class Region {
    */
   public Shift centring(int pixels) {
     int[] shown = first(pixels);
-    double rows = 0;
-    double columns = 0;
-    int top = height;
-    int bottom = -1;
-    int left = width;
-    int right = -1;
+    long rows = 0;
+    long columns = 0;
     for (int pixel : shown) {
-      int row = pixel / width;
-      int column = pixel % width;
-      rows += row;
-      columns += column;
-      top = Math.min(top, row);
-      bottom = Math.max(bottom, row);
-      left = Math.min(left, column);
-      right = Math.max(right, column);
+      rows += pixel / width;
+      columns += pixel % width;
     }
-    int down = (int) Math.round((height - 1) / 2.0 - rows / shown.length);
-    int across = (int) Math.round((width - 1) / 2.0 - columns / shown.length);
+    int down = (int) Math.round((height - 1) / 2.0 - (double) rows / shown.length);
+    int across = (int) Math.round((width - 1) / 2.0 - (double) columns / shown.length);
+    Box box = around(shown);
     return new Shift(
-        Math.max(-top, Math.min(height - 1 - bottom, down)),
-        Math.max(-left, Math.min(width - 1 - right, across)));
+        Math.max(-box.top(), Math.min(height - box.top() - box.height(), down)),
+        Math.max(-box.left(), Math.min(width - box.left() - box.width(), across)));
+  }
+
+  /** The smallest box around the first pixels, where {@link #centring} moves them. */
+  public Box box(int pixels) {
+    Box box = around(first(pixels));
+    Shift shift = centring(pixels);
+    return new Box(
+        box.top() + shift.rows(), box.left() + shift.columns(), box.height(), box.width());
+  }
+
+  private Box around(int[] shown) {
+    int top = height;
+    int bottom = 0;
+    int left = width;
+    int right = 0;
+    for (int pixel : shown) {
+      top = Math.min(top, pixel / width);
+      bottom = Math.max(bottom, pixel / width + 1);
+      left = Math.min(left, pixel % width);
+      right = Math.max(right, pixel % width + 1);
+    }
+    return new Box(top, left, bottom - top, right - left);
   }
 
   /**
@@ -110,6 +123,9 @@ public final class Region {
     }
     return Tensor.of(shape, values);
   }
+
+  /** In pixels, from the top left corner of the image. */
+  public record Box(int top, int left, int height, int width) {}
 
   /** Rows downwards and columns to the right. */
   public record Shift(int rows, int columns) {}

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,12 +58,20 @@ final class StimuliTest {
         }
         before = mask;
         Region.Shift shift = region.centring(pixels);
+        Region.Box box = region.box(pixels);
+        int bottom = box.top() + box.height() - 1;
+        int right = box.left() + box.width() - 1;
+        Set<String> touched = new HashSet<>();
         for (int place = 0; place < pixels; place++) {
           int row = region.pixel(place) / WIDTH + shift.rows();
           int column = region.pixel(place) % WIDTH + shift.columns();
-          assertThat(row).isBetween(0, HEIGHT - 1);
-          assertThat(column).isBetween(0, WIDTH - 1);
+          assertThat(row).isBetween(0, HEIGHT - 1).isBetween(box.top(), bottom);
+          assertThat(column).isBetween(0, WIDTH - 1).isBetween(box.left(), right);
+          touched.addAll(Set.of("row " + row, "column " + column));
         }
+        assertThat(touched)
+            .contains("row " + box.top(), "row " + bottom)
+            .contains("column " + box.left(), "column " + right);
       }
     }
   }

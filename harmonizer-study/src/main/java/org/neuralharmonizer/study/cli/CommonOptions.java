@@ -9,16 +9,12 @@ import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.io.Json;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that every command takes. */
 final class CommonOptions {
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Everything random follows from it; default ${DEFAULT-VALUE}.")
-  private long seed;
+  @Mixin private RunOptions run;
 
   @Option(
       names = "--threads",
@@ -50,9 +46,6 @@ final class CommonOptions {
               + " default ${DEFAULT-VALUE}.")
   private ProductPrecision precision;
 
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean quiet;
-
   @Option(
       names = "--json",
       paramLabel = "FILE",
@@ -60,11 +53,11 @@ final class CommonOptions {
   private @Nullable Path json;
 
   long seed() {
-    return seed;
+    return run.seed();
   }
 
   boolean quiet() {
-    return quiet;
+    return run.quiet();
   }
 
   /** Refuses before the work, not after it, results that could not be written. */

@@ -22,22 +22,7 @@ final class PhotographOptions {
               + "reference_cnn or reference_cnn_SIZE (64 x 64), or a network of docs/networks.md.")
   private String network;
 
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "DIR",
-      description = "Photographs, .jpg, .jpeg or .png.")
-  private Path images;
-
-  @Option(
-      names = "--maps",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "People's maps. That of N.jpg is named N, or N with '_', '-' or '.' and more: "
-              + ".npy or .npz of H x W (a map) or R x H x W (one for each rater), or a grey PNG "
-              + "or JPEG. It covers the whole image, at any size. Images without one are counted.")
-  private Path maps;
+  @Mixin private FolderOptions folders;
 
   @Option(
       names = "--labels",
@@ -59,7 +44,7 @@ final class PhotographOptions {
   }
 
   Photographs photographs(int size) throws IOException {
-    return Photographs.read(images, maps, size);
+    return folders.photographs(size);
   }
 
   Labels labels(Network scored, Photographs photographs, Backend backend) throws IOException {

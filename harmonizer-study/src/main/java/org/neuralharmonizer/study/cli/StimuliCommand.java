@@ -15,6 +15,7 @@ import org.neuralharmonizer.study.psychophysics.Stimulus;
 import org.neuralharmonizer.study.psychophysics.StimulusFiles;
 import org.neuralharmonizer.study.psychophysics.StimulusSettings;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,20 +44,8 @@ import picocli.CommandLine.Spec;
     })
 final class StimuliCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "DIR",
-      description = "Photographs, .jpg, .jpeg or .png.")
-  private Path images;
-
-  @Option(
-      names = "--maps",
-      required = true,
-      paramLabel = "DIR",
-      description = "People's maps, named and made as 'align' says.")
-  private Path maps;
+  @Mixin private FolderOptions folders;
+  @Mixin private RunOptions run;
 
   @Option(
       names = "--labels",
@@ -82,17 +71,12 @@ final class StimuliCommand implements Callable<Integer> {
       names = "--growth",
       paramLabel = "NAME",
       defaultValue = "probabilistic",
+      converter = Words.OfGrowth.class,
+      completionCandidates = Words.OfGrowth.class,
       description =
-          "How the region grows: probabilistic (a neighbour by its importance) or deterministic"
-              + " (the most important one); default ${DEFAULT-VALUE}.")
+          "How the region grows, to a neighbour drawn by importance or to the most important one:"
+              + " ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private StimulusSettings.Growth growth;
-
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Everything random follows from it; default ${DEFAULT-VALUE}.")
-  private long seed;
 
   @Option(
       names = "--out",
@@ -101,9 +85,6 @@ final class StimuliCommand implements Callable<Integer> {
       description = "Where stimuli go; made if there is none.")
   private Path out;
 
-  @Option(names = "--quiet", description = "Print nothing but errors.")
-  private boolean quiet;
-
   @Override
   public Integer call() throws Exception {
     if (!(budget > 0 && budget <= 100)) {
@@ -111,8 +92,8 @@ final class StimuliCommand implements Callable<Integer> {
     }
     int pixels = (int) Math.max(1, Math.round(budget / 100 * size * size));
     StimulusSettings settings =
-        new StimulusSettings(size, RevealLevels.asInPaper(), pixels, growth, seed);
-    PhotographFiles files = PhotographFiles.in(images, maps);
+        new StimulusSettings(size, RevealLevels.asInPaper(), pixels, growth, run.seed());
+    PhotographFiles files = folders.files();
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> context = new LinkedHashMap<>();
@@ -121,7 +102,7 @@ final class StimuliCommand implements Callable<Integer> {
     context.put("version", "harmonizer " + Version.library() + ", " + Version.java());
     Files.createDirectories(out);
     List<Stimulus> stimuli = StimulusFiles.write(out, files, given, settings, context);
-    if (!quiet) {
+    if (!run.quiet()) {
       spec.commandLine()
           .getOut()
           .printf(

@@ -52,25 +52,12 @@ import picocli.CommandLine.Spec;
     })
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private FolderOptions folders;
   @Mixin private CommonOptions common;
   @Mixin private ExplanationOptions explained;
 
   @Option(names = "--networks", required = true, paramLabel = "FILE", description = "The list.")
   private Path networks;
-
-  @Option(
-      names = "--images",
-      required = true,
-      paramLabel = "DIR",
-      description = "Photographs, .jpg, .jpeg or .png.")
-  private Path images;
-
-  @Option(
-      names = "--maps",
-      required = true,
-      paramLabel = "DIR",
-      description = "People's maps, named and made as 'align' says.")
-  private Path maps;
 
   @Option(
       names = "--labels",
@@ -96,7 +83,7 @@ final class StudyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<NetworkEntry> entries = NetworkList.read(networks);
-    PhotographFiles files = PhotographFiles.in(images, maps);
+    PhotographFiles files = folders.files();
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);

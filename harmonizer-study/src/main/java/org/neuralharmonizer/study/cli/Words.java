@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.ClassScore;
+import org.neuralharmonizer.study.psychophysics.StimulusSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -32,6 +33,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
   static final class OfPrecision extends Words<ProductPrecision> {
     OfPrecision() {
       super(ProductPrecision.class);
+    }
+  }
+
+  static final class OfGrowth extends Words<StimulusSettings.Growth> {
+    OfGrowth() {
+      super(StimulusSettings.Growth.class);
     }
   }
 

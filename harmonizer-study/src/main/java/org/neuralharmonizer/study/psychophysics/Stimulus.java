@@ -1,5 +1,7 @@
 package org.neuralharmonizer.study.psychophysics;
 
+import org.neuralharmonizer.psychophysics.Region;
+
 /**
  * One stimulus of a manifest.
  *
@@ -21,8 +23,5 @@ public record Stimulus(
     double percent,
     int pixels,
     long seed,
-    Box box,
-    int set) {
-  /** In pixels, from the top left corner. */
-  public record Box(int x, int y, int width, int height) {}
-}
+    Region.Box box,
+    int set) {}

@@ -13,6 +13,7 @@ import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.psychophysics.PhaseScrambling;
 import org.neuralharmonizer.psychophysics.Region;
+import org.neuralharmonizer.psychophysics.RevealLevels;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
@@ -32,6 +33,9 @@ public final class StimulusFiles {
       "file,image,label,level,percent,pixels,seed,order,box_x,box_y,box_width,box_height,set";
 
   private static final double WHITE = 255;
+
+  /** What a level shows. */
+  private record View(Tensor picture, double percent, int pixels, Region.Box box) {}
 
   private StimulusFiles() {}
 
@@ -56,12 +60,14 @@ public final class StimulusFiles {
           "stimuli: \"%s\" is there already — name another folder".formatted(manifest));
     }
     SeededRandom random = SeededRandom.of(settings.seed());
+    Optional<int[]> classes = labels.map(Labels::classes);
     List<Stimulus> all = new ArrayList<>();
     int image = 0;
     for (int i = 0; i < photographs.size(); i++) {
+      int position = i;
       Photographs one = photographs.read(i, settings.size());
       if (one.hasMap(0)) {
-        String label = labels.isEmpty() ? "" : String.valueOf(labels.get().classes()[i]);
+        String label = classes.map(each -> String.valueOf(each[position])).orElse("");
         long seed = random.stream(i).nextLong();
         all.addAll(draw(folder, one, image++, label, seed, settings));
       }
@@ -81,25 +87,23 @@ public final class StimulusFiles {
     Region region = grown(id, map, seed, settings);
     Tensor noise = PhaseScrambling.of(pixels, SeededRandom.of(seed).stream(1).nextLong());
     Tensor background = PhaseScrambling.withinRange(noise, 0, WHITE);
-    int full = settings.levels().count();
+    RevealLevels levels = settings.levels();
+    List<View> views = new ArrayList<>();
+    for (int level = 0; level < levels.count(); level++) {
+      int shown = levels.pixels(level, settings.budget());
+      Tensor picture = region.revealed(shown, pixels, background);
+      views.add(new View(picture, levels.percents().get(level), shown, region.box(shown)));
+    }
+    views.add(new View(pixels, 100, side * side, new Region.Box(0, 0, side, side)));
     List<Stimulus> drawn = new ArrayList<>();
-    for (int level = 0; level <= full; level++) {
-      int shown = level == full ? side * side : settings.levels().pixels(level, settings.budget());
+    for (int level = 0; level < views.size(); level++) {
+      View view = views.get(level);
       String file = "%s_%02d.png".formatted(id, level);
-      Images.write(
-          folder.resolve(file),
-          level == full ? pixels : region.revealed(shown, pixels, background));
+      Images.write(folder.resolve(file), view.picture());
+      int set = levels.setOf(image, level);
       drawn.add(
           new Stimulus(
-              file,
-              id,
-              label,
-              level,
-              level == full ? 100 : settings.levels().percents().get(level),
-              shown,
-              seed,
-              level == full ? new Stimulus.Box(0, 0, side, side) : box(region, shown),
-              settings.levels().setOf(image, level)));
+              file, id, label, level, view.percent(), view.pixels(), seed, view.box(), set));
     }
     return drawn;
   }
@@ -111,23 +115,6 @@ public final class StimulusFiles {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("stimuli of \"" + image + "\": " + e.getMessage(), e);
     }
-  }
-
-  private static Stimulus.Box box(Region region, int shown) {
-    Region.Shift shift = region.centring(shown);
-    int top = region.height();
-    int left = region.width();
-    int bottom = 0;
-    int right = 0;
-    for (int place = 0; place < shown; place++) {
-      int row = region.pixel(place) / region.width() + shift.rows();
-      int column = region.pixel(place) % region.width() + shift.columns();
-      top = Math.min(top, row);
-      left = Math.min(left, column);
-      bottom = Math.max(bottom, row + 1);
-      right = Math.max(right, column + 1);
-    }
-    return new Stimulus.Box(left, top, right - left, bottom - top);
   }
 
   private static Map<String, Object> described(
@@ -147,7 +134,7 @@ public final class StimulusFiles {
   private static List<String> table(List<Stimulus> stimuli) {
     List<String> lines = new ArrayList<>(List.of(HEADER));
     for (Stimulus each : stimuli) {
-      Stimulus.Box box = each.box();
+      Region.Box box = each.box();
       lines.add(
           Csv.line(
               each.file(),
@@ -158,8 +145,8 @@ public final class StimulusFiles {
               each.pixels(),
               each.seed(),
               "importance",
-              box.x(),
-              box.y(),
+              box.left(),
+              box.top(),
               box.width(),
               box.height(),
               each.set()));

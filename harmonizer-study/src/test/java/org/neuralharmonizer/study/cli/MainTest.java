@@ -70,10 +70,13 @@ final class MainTest {
         "verify",
         "backends",
         "inspect",
-        "psychophysics"
+        "study",
+        "psychophysics",
+        "psychophysics stimuli"
       })
   void helpFitsTheTerminal(String command) {
-    Command help = command.equals("--help") ? Command.run(command) : Command.run(command, "--help");
+    Object[] words = (command.equals("--help") ? command : command + " --help").split(" ");
+    Command help = Command.run(words);
     assertThat(help.status()).isZero();
     assertThat(help.err()).isEmpty();
     assertThat(help.out().lines()).isNotEmpty().allMatch(line -> line.length() <= COLUMNS);

@@ -32,7 +32,10 @@ final class StimuliCommandTest {
   }
 
   private Command stimuli(Path out, Object... more) {
-    List<Object> arguments = new ArrayList<>(List.of("psychophysics", "stimuli", "--size", SIDE));
+    List<Object> arguments = new ArrayList<>(List.of("psychophysics", "stimuli"));
+    if (!List.of(more).contains("--size")) {
+      arguments.addAll(List.of("--size", SIDE));
+    }
     arguments.addAll(List.of("--images", tiny.images(), "--maps", tiny.maps(), "--out", out));
     arguments.addAll(List.of(more));
     return Command.run(arguments.toArray());
@@ -71,9 +74,7 @@ final class StimuliCommandTest {
     assertThat(json).containsEntry("growth", "PROBABILISTIC").containsEntry("budget", 64.0);
   }
 
-  /**
-   * The whole image is the last; where a smaller level shows nothing new, the noise is the same.
-   */
+  /** All levels of an image lie on the same noise, and differ where something is revealed. */
   @Test
   void boxesHoldWhatDiffersFromTheNoise() throws IOException {
     Path out = folder.resolve("stimuli");
@@ -132,6 +133,8 @@ final class StimuliCommandTest {
     assertThat(again.status()).isEqualTo(Main.WRONG_USE);
     assertThat(again.err()).contains("manifest.csv\" is there already — name another folder");
     Command nothing = stimuli(folder.resolve("none"), "--budget", 0);
+    Command huge = stimuli(folder.resolve("huge"), "--size", 50000);
+    assertThat(huge.err()).contains("50000 × 50000 pixels — give a size of 1 to 4096");
     assertThat(nothing.err()).contains("--budget is 0.0 — give above 0 to 100");
     Npy.write(tiny.maps().resolve("p0_map.npy"), Tensor.zeros(Shape.of(12, 16)));
     Command flat = stimuli(folder.resolve("flat"));
