@@ -144,7 +144,8 @@ public final class TorchWeights {
       if (!(keys instanceof List<?> list)) {
         throw MalformedFileException.of(name, "it does not list its storages", "copy it again");
       }
-      Map<Unpickler.Storage, float[]> read = storages(name, in, source.length(), list, views, limits);
+      Map<Unpickler.Storage, float[]> read =
+          storages(name, in, source.length(), list, views, limits);
       return tensors(
           name,
           views,
@@ -186,8 +187,7 @@ public final class TorchWeights {
             "copy it again, and save the state_dict alone");
       }
       used = budget(file, storage, used, length, limits);
-      read.put(
-          storage, storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
+      read.put(storage, storage.type().floats(in, (int) storage.size(), ByteOrder.LITTLE_ENDIAN));
     }
     return read;
   }
@@ -242,9 +242,7 @@ public final class TorchWeights {
       last += Math.max(0, shape.extent(axis) - 1) * stride;
     }
     boolean isInside =
-        shape.size() == 0
-            ? view.offset() <= view.storage().size()
-            : last < view.storage().size();
+        shape.size() == 0 ? view.offset() <= view.storage().size() : last < view.storage().size();
     if (!fits || !isInside || view.storage().size() < 0) {
       throw MalformedFileException.of(
           file, what + " reaches beyond its storage", "the file is damaged; copy it again");
