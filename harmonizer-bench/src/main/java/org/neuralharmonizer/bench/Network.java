@@ -11,12 +11,18 @@ import org.neuralharmonizer.nn.zoo.ReferenceCnn.Normalization;
 import org.neuralharmonizer.nn.zoo.ResNet50;
 import org.neuralharmonizer.nn.zoo.Vgg16;
 import org.neuralharmonizer.nn.zoo.VisionTransformer;
+import org.neuralharmonizer.tensor.Shape;
 
-/** The networks that are measured, in the sizes at which they are published. */
+/**
+ * The networks that are measured, in the sizes at which they are published; one on images so small
+ * that little but the cost of the calls is left.
+ */
 public enum Network {
   REFERENCE_CNN(() -> ReferenceCnn.of(Network.FEW).classifier()),
   REFERENCE_CNN_BN(
       () -> ReferenceCnn.of(Network.FEW).withNormalization(Normalization.BATCH).classifier()),
+  REFERENCE_CNN_16(
+      () -> ReferenceCnn.of(Network.FEW).withImage(Shape.of(3, 16, 16)).classifier()),
   RESNET50(() -> ResNet50.of(Network.SIZE, Network.IMAGENET).classifier()),
   VGG16(() -> Vgg16.of(Network.SIZE, Network.IMAGENET).classifier()),
   EFFICIENTNET_B0(() -> EfficientNetB0.of(Network.SIZE, Network.IMAGENET).classifier()),
@@ -34,7 +40,7 @@ public enum Network {
     this.classifier = classifier;
   }
 
-  /** The network; for 224 × 224 and 1000 classes, the reference CNN for 64 × 64 and 10. */
+  /** The network; for 224 × 224 and 1000 classes, the reference CNN for 64 × 64 or 16 × 16 and 10. */
   public Classifier classifier() {
     return classifier.get();
   }

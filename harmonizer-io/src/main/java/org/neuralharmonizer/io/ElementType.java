@@ -11,100 +11,100 @@ import java.nio.ByteOrder;
  * ties to even, beyond the range to an infinity; NaN stays NaN; a truth value is 1 for any byte but
  * 0.
  */
-enum ElementType {
+public enum ElementType {
   BOOL(1) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.get() == 0 ? 0 : 1;
     }
   },
   I8(1) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.get();
     }
   },
   U8(1) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return Byte.toUnsignedInt(source.get());
     }
   },
   I16(2) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.getShort();
     }
   },
   U16(2) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return Short.toUnsignedInt(source.getShort());
     }
   },
   I32(4) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.getInt();
     }
   },
   U32(4) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return Integer.toUnsignedLong(source.getInt());
     }
   },
   I64(8) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.getLong();
     }
 
     @Override
-    float single(ByteBuffer source) {
+    public float single(ByteBuffer source) {
       // Through double it would be rounded twice.
       return source.getLong();
     }
   },
   U64(8) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       long bits = source.getLong();
       return bits >= 0 ? bits : 2.0 * halved(bits);
     }
 
     @Override
-    float single(ByteBuffer source) {
+    public float single(ByteBuffer source) {
       long bits = source.getLong();
       return bits >= 0 ? bits : 2f * halved(bits);
     }
   },
   F16(2) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return half(source.getShort());
     }
   },
   BF16(2) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return Float.intBitsToFloat(source.getShort() << 16);
     }
   },
   F32(4) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.getFloat();
     }
 
     @Override
-    float single(ByteBuffer source) {
+    public float single(ByteBuffer source) {
       return source.getFloat();
     }
   },
   F64(8) {
     @Override
-    double number(ByteBuffer source) {
+    public double number(ByteBuffer source) {
       return source.getDouble();
     }
   };
@@ -118,14 +118,16 @@ enum ElementType {
     this.bytes = bytes;
   }
 
-  int bytes() {
+  /** Bytes of one number. */
+  public int bytes() {
     return bytes;
   }
 
-  abstract double number(ByteBuffer source);
+  /** The next number, and the position moves on; in the buffer's order of bytes. */
+  public abstract double number(ByteBuffer source);
 
-  /** Exact through double for every type of at most 53 significant bits. */
-  float single(ByteBuffer source) {
+  /** As {@link #number}, rounded once. */
+  public float single(ByteBuffer source) {
     return (float) number(source);
   }
 

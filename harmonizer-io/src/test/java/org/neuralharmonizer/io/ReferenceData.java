@@ -6,10 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The folder of reference files, which is not part of the project. */
-final class ReferenceData {
+public final class ReferenceData {
   private ReferenceData() {}
 
-  static Path folder(String name) {
+  /** The folder of that name, or the test is skipped with a reason. */
+  public static Path folder(String name) {
     String root = System.getProperty("harmonizer.data", "");
     boolean present = !root.isEmpty() && Files.isDirectory(Path.of(root, name));
     if (!present) {

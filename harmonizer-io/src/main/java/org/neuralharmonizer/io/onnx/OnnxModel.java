@@ -89,6 +89,15 @@ public record OnnxModel(
    * @throws IOException if the file cannot be read
    */
   public static OnnxModel read(Path file) throws IOException {
+    return read(file, OnnxModel::model);
+  }
+
+  /** What is made of the outermost message of a file. */
+  interface Reading<T> {
+    T of(WireMessage model) throws IOException;
+  }
+
+  static <T> T read(Path file, Reading<T> reading) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new IOException("read \"" + file + "\": no regular file — check the path");
     }
@@ -97,7 +106,7 @@ public record OnnxModel(
     }
     byte[] bytes = Files.readAllBytes(file);
     try {
-      return model(WireMessage.parse(bytes));
+      return reading.of(WireMessage.parse(bytes));
     } catch (IOException | ArithmeticException e) {
       throw malformed(file, "it is no ONNX model (" + e.getMessage() + ")", e);
     }
@@ -111,7 +120,7 @@ public record OnnxModel(
         : new MalformedFileException(message, cause);
   }
 
-  private static OnnxModel model(WireMessage model) throws IOException {
+  static OnnxModel model(WireMessage model) throws IOException {
     List<WireMessage> graphs = model.messages(Fields.MODEL_GRAPH);
     if (graphs.size() != 1) {
       throw new IOException(graphs.size() + " graphs");
@@ -175,7 +184,7 @@ public record OnnxModel(
     }
     long held =
         tensor.has(Fields.TENSOR_RAW)
-            ? tensor.length(Fields.TENSOR_RAW) / Float.BYTES
+            ? tensor.bytes(Fields.TENSOR_RAW).remaining() / Float.BYTES
             : tensor.count(Fields.TENSOR_FLOATS, Float.BYTES);
     if (held != size) {
       throw new IOException("an initializer of " + size + " floats holds " + held);

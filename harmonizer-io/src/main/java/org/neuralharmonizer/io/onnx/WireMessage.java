@@ -5,12 +5,15 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.neuralharmonizer.io.ElementType;
 
 /**
  * The fields of one protocol buffers message, by number, in the order of the file. Nested messages
@@ -81,6 +84,36 @@ final class WireMessage {
     return List.copyOf(values);
   }
 
+  /** The last number in single precision, or another if there is none. */
+  float number(int field, float otherwise) throws IOException {
+    List<Object> values = fields.getOrDefault(field, List.of());
+    return values.isEmpty() ? otherwise : as(Float.class, field, values.get(values.size() - 1));
+  }
+
+  /** The numbers of a repeated field of floats or doubles, packed or each by itself. */
+  double[] numbers(int field, ElementType type) throws IOException {
+    DoubleStream.Builder numbers = DoubleStream.builder();
+    for (Object value : fields.getOrDefault(field, List.of())) {
+      if (value instanceof ByteBuffer packed) {
+        ByteBuffer bytes = packed.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.remaining() >= type.bytes()) {
+          numbers.add(type.number(bytes));
+        }
+      } else {
+        numbers.add(as(Number.class, field, value).doubleValue());
+      }
+    }
+    return numbers.build().toArray();
+  }
+
+  /** The bytes of the last byte string, none without one. */
+  ByteBuffer bytes(int field) throws IOException {
+    List<Object> values = fields.getOrDefault(field, List.of());
+    return values.isEmpty()
+        ? ByteBuffer.allocate(0)
+        : as(ByteBuffer.class, field, values.get(values.size() - 1)).duplicate();
+  }
+
   /** The number of elements of a repeated field of {@code width} bytes each, packed or not. */
   long count(int field, int width) throws IOException {
     long count = 0;
@@ -121,14 +154,6 @@ final class WireMessage {
       values.add(parse(as(ByteBuffer.class, field, value), depth + 1));
     }
     return List.copyOf(values);
-  }
-
-  /** The length of the last byte string, zero without one. */
-  int length(int field) throws IOException {
-    List<Object> values = fields.getOrDefault(field, List.of());
-    return values.isEmpty()
-        ? 0
-        : as(ByteBuffer.class, field, values.get(values.size() - 1)).remaining();
   }
 
   private static <T> T as(Class<T> type, int field, Object value) throws IOException {
