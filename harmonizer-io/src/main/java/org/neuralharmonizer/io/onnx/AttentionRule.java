@@ -112,24 +112,31 @@ final class AttentionRule {
       allowed = widened(call, scores, 0);
     }
     double[] lengths = call.has(LENGTHS) ? call.numbers(LENGTHS) : new double[0];
-    boolean isCausal = call.node().flag("is_causal");
-    if (isCausal || lengths.length > 0) {
+    int left = window(call, "left_window_size");
+    int right =
+        call.node().flag("is_causal") ? 0 : window(call, "right_window_size");
+    if (left < keys || right < keys || lengths.length > 0) {
       int past = call.has(PAST_KEYS) ? call.shape(PAST_KEYS).extent(2) : 0;
       Tensor seen =
           Tensor.generate(
               Shape.of(Math.max(1, lengths.length), 1, queries, keys),
               i -> {
-                int key = i % keys;
-                int query = i / keys % queries;
-                int image = i / keys / queries;
-                double length = lengths.length > 0 ? lengths[image] : keys;
+                double length = lengths.length > 0 ? lengths[i / keys / queries] : keys;
                 double before = lengths.length > 0 ? length - queries : past;
-                return key < length && (!isCausal || key <= query + before) ? 1 : 0;
+                int key = i % keys;
+                double ahead = key - (i / keys % queries + before);
+                return key < length && -ahead <= left && ahead <= right ? 1 : 0;
               });
       Expr here = Expr.constant(seen).broadcastTo(scores);
       allowed = allowed == null ? here : allowed.times(here);
     }
     return allowed;
+  }
+
+  /** How many keys a query sees to one side of its own place. */
+  private static int window(Call call, String attribute) {
+    int size = call.node().integer(attribute, -1);
+    return size < 0 ? Integer.MAX_VALUE : size;
   }
 
   /** The mask for every score; what a short one says nothing of is forbidden. */

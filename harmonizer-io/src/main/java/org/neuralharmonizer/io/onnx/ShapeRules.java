@@ -254,9 +254,12 @@ final class ShapeRules {
     int block = call.node().integer("blocksize", 1);
     int height = shape.extent(2) / block;
     int width = shape.extent(3) / block;
-    return call.x(0)
-        .reshape(shape.extent(0), shape.extent(1), height, block, width, block)
-        .permute(0, 3, 5, 1, 2, 4)
-        .reshape(shape.extent(0), shape.extent(1) * block * block, height, width);
+    Expr apart =
+        call.x(0).reshape(shape.extent(0), shape.extent(1), height, block, width, block);
+    Expr ordered =
+        call.node().text("mode", "DCR").equals("CRD")
+            ? apart.permute(0, 1, 3, 5, 2, 4)
+            : apart.permute(0, 3, 5, 1, 2, 4);
+    return ordered.reshape(shape.extent(0), shape.extent(1) * block * block, height, width);
   }
 }

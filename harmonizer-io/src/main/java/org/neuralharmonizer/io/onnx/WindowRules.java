@@ -205,12 +205,16 @@ final class WindowRules {
     if (node.outputs().size() < 2) {
       return List.of(largest);
     }
-    if (windows.length != 2 || node.flag("storage_order")) {
-      throw new UnsupportedNodeException("its indices are known for two axes, in order of rows");
+    if (windows.length != 2) {
+      throw new UnsupportedNodeException("its indices are known for two axes alone");
     }
     WindowGeometry window = new WindowGeometry(windows[0], windows[1]);
     // Positions go through the same windows by the same choice.
     Expr positions = Expr.constant(Tensor.generate(x.shape(), i -> i));
+    if (node.flag("storage_order")) {
+      Shape turned = x.shape().with(2, x.shape().extent(3)).with(3, x.shape().extent(2));
+      positions = Expr.constant(Tensor.generate(turned, i -> i)).permute(0, 1, 3, 2);
+    }
     Expr taps = Expr.of(new Windowing.ArgMaxWindow(window), x);
     Expr indices = Expr.of(new Windowing.GatherWindow(window), positions, taps);
     return List.of(largest, call.result(indices, ElementKind.WHOLE));
