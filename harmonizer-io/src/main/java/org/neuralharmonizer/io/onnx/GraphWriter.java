@@ -217,8 +217,10 @@ final class GraphWriter {
   }
 
   private String sum(Expr expr, Reduction.Sum sum) {
-    String axes = integers(sum.axes().stream().mapToInt(Integer::intValue).toArray());
-    return emit("ReduceSum", List.of(read(expr).get(0), axes), integer("keepdims", 0));
+    return emit(
+        "ReduceSum",
+        List.of(read(expr).get(0), integers(sum.axes())),
+        integer("keepdims", 0));
   }
 
   /** The shape of an expression, computed from the batch where it depends on it. */
@@ -282,10 +284,10 @@ final class GraphWriter {
       return read(expr).get(0);
     }
     List<String> operands = new ArrayList<>(read(expr));
-    operands.add(integers(axes.stream().mapToInt(axis -> spans.get(axis).start()).toArray()));
-    operands.add(integers(axes.stream().mapToInt(axis -> end(spans.get(axis))).toArray()));
-    operands.add(integers(axes.stream().mapToInt(Integer::intValue).toArray()));
-    operands.add(integers(axes.stream().mapToInt(axis -> spans.get(axis).step()).toArray()));
+    operands.add(integers(axes.stream().map(axis -> spans.get(axis).start()).toList()));
+    operands.add(integers(axes.stream().map(axis -> end(spans.get(axis))).toList()));
+    operands.add(integers(axes));
+    operands.add(integers(axes.stream().map(axis -> spans.get(axis).step()).toList()));
     return emit("Slice", operands);
   }
 
@@ -300,25 +302,34 @@ final class GraphWriter {
     }
   }
 
+  /**
+   * With the axes named: ONNX Runtime, to 1.30 at least, takes a pad without them into a max pool
+   * that follows, where padding counts less than any number instead of zero.
+   */
   private String pad(Expr expr, Movement.Pad pad) {
     int[] batches = twins.batches(expr);
-    int rank = batches.length;
-    int[] amounts = new int[2 * rank];
-    for (int axis = 0; axis < rank; axis++) {
+    List<Integer> axes = new ArrayList<>();
+    List<Integer> before = new ArrayList<>();
+    List<Integer> after = new ArrayList<>();
+    for (int axis = 0; axis < batches.length; axis++) {
       Span span = pad.spans().get(axis);
-      boolean isSpread = span.step() != 1 && span.count() > 1;
-      int after = pad.target().extent(axis) - span.start() - span.count();
-      if (isSpread) {
+      if (span.step() != 1 && span.count() > 1) {
         throw new IllegalArgumentException(
             "onnx: %s puts zeros between elements".formatted(expr));
       }
-      if (span.start() + after > 0) {
+      if (span.count() != pad.target().extent(axis)) {
         requireFixed(expr, batches[axis]);
+        axes.add(axis);
+        before.add(span.start());
+        after.add(pad.target().extent(axis) - span.start() - span.count());
       }
-      amounts[axis] = span.start();
-      amounts[rank + axis] = after;
     }
-    return emit("Pad", List.of(read(expr).get(0), integers(amounts)));
+    if (axes.isEmpty()) {
+      return read(expr).get(0);
+    }
+    before.addAll(after);
+    return emit(
+        "Pad", List.of(read(expr).get(0), integers(before), number(0), integers(axes)));
   }
 
   private String maxPool(Expr expr, WindowGeometry window) {
@@ -408,16 +419,18 @@ final class GraphWriter {
   }
 
   private String integers(int... values) {
+    return integers(IntStream.of(values).boxed().toList());
+  }
+
+  private String integers(List<Integer> values) {
     return constants.computeIfAbsent(
-        IntStream.of(values).boxed().toList(),
+        List.copyOf(values),
         key -> {
           OutMessage tensor =
               new OutMessage()
-                  .with(Fields.TENSOR_EXTENTS, values.length)
+                  .with(Fields.TENSOR_EXTENTS, values.size())
                   .with(Fields.TENSOR_TYPE, WHOLE);
-          for (int value : values) {
-            tensor.with(Fields.TENSOR_LONGS, value);
-          }
+          values.forEach(value -> tensor.with(Fields.TENSOR_LONGS, (long) value));
           return constant(tensor);
         });
   }
