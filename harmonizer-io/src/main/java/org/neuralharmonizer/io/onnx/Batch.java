@@ -1,5 +1,7 @@
 package org.neuralharmonizer.io.onnx;
 
+import org.neuralharmonizer.expr.Expr;
+
 /**
  * How many images a graph is given, and how many it was written for. Exporters write the extent of
  * the batch into shapes where they were not told that it varies; such shapes are adapted.
@@ -36,6 +38,19 @@ final class Batch {
   /** The outermost extent of a shape with an open one, adapted if that gives it a value's own. */
   int like(int extent, int outermost) {
     return adapted(extent) == outermost ? adapt(extent) : extent;
+  }
+
+  /**
+   * A value that is there once for each image: one that was written for a batch of one image, such
+   * as a class token, is repeated.
+   */
+  Expr forEach(Expr value, int images) {
+    boolean isOne = declared == 1 && images == given && value.shape().extent(0) == 1;
+    if (!isOne || given == 1) {
+      return value;
+    }
+    isAdapted = true;
+    return value.broadcastTo(value.shape().with(0, images));
   }
 
   private long adapted(int extent) {

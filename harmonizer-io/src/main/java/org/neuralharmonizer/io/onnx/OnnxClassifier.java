@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.expr.Expr;
@@ -122,7 +123,11 @@ public final class OnnxClassifier {
   private void requireApart() {
     Batch batch = Batch.of(declaredBatch, 2);
     Shape image = classifier.image();
-    apply(Expr.input(images, image.within(2)), Context.of(Mode.INFERENCE), batch);
+    try {
+      apply(Expr.input(images, image.within(2)), Context.of(Mode.INFERENCE), batch);
+    } catch (IllegalArgumentException e) {
+      throw forOneBatch("does not take others: " + e.getMessage(), e);
+    }
     if (!batch.isAdapted()) {
       return;
     }
@@ -136,12 +141,17 @@ public final class OnnxClassifier {
       for (int i = 0; i < expected.size(); i++) {
         double size = 1 + Math.abs(expected.value(i));
         if (!(Math.abs(found.value(i) - expected.value(i)) <= TOLERANCE * size)) {
-          throw new IllegalArgumentException(
-              "it was exported for %d images and mixes them when it is given others"
-                  .formatted(declaredBatch));
+          throw forOneBatch("mixes others", null);
         }
       }
     }
+  }
+
+  private IllegalArgumentException forOneBatch(String problem, @Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "it was exported for a batch of %d and %s; export it with a batch that varies"
+            .formatted(declaredBatch, problem),
+        cause);
   }
 
   private static OnnxGraph.Input onlyInput(OnnxGraph graph) {

@@ -203,6 +203,10 @@ final class ShapeRules {
   private static Expr concat(Call call) {
     Expr[] parts = IntStream.range(0, call.count()).mapToObj(call::x).toArray(Expr[]::new);
     int axis = call.axis(call.node().integer("axis", 1), parts[0].shape().rank());
+    if (axis > 0) {
+      int images = Arrays.stream(parts).mapToInt(each -> each.shape().extent(0)).max().orElse(1);
+      Arrays.setAll(parts, i -> call.batch().forEach(parts[i], images));
+    }
     return Functions.concat(axis, parts);
   }
 
