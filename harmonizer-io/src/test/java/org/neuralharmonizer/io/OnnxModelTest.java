@@ -10,9 +10,16 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.neuralharmonizer.io.onnx.OnnxClassifier;
+import org.neuralharmonizer.io.onnx.OnnxFiles;
 import org.neuralharmonizer.io.onnx.OnnxModel;
+import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.testing.SmallNetworks;
 
 class OnnxModelTest {
+  /** Of a network that is built and, if it was written for one image, run. */
+  private static final long BOUND = 512L << 20;
+
   @Test
   void conformanceModelsHaveTheOperatorsOfTheirIndex() throws IOException {
     Path folder = ReferenceData.folder("onnx-conformance");
@@ -41,5 +48,28 @@ class OnnxModelTest {
     Hostile hostile = new Hostile(folder.resolve("damaged.onnx"), OnnxModel::read, allocation);
     hostile.cut(valid).flip(valid, 500, 7);
     assertThat(hostile.refused()).as(hostile.toString()).isGreaterThan(200);
+  }
+
+  /** Far enough to build the networks, which the files' settings and shapes decide on. */
+  @Test
+  void damagedNetworksAreRefusedWithinBoundedMemory(@TempDir Path folder) throws IOException {
+    Path vision = folder.resolve("network.onnx");
+    for (String name : List.of("ViT", "EfficientNetB0")) {
+      Classifier classifier = SmallNetworks.all().get(name);
+      OnnxFiles.write(vision, classifier, classifier.initialize(1), Map.of());
+      byte[] valid = Files.readAllBytes(vision);
+      Hostile hostile = new Hostile(folder.resolve("damaged.onnx"), OnnxClassifier::read, BOUND);
+      hostile.flip(valid, 1000, 11);
+      assertThat(hostile.refused()).as(name + ": " + hostile).isGreaterThan(300);
+    }
+  }
+
+  @Test
+  void damagedMnistIsRefusedWithinBoundedMemory(@TempDir Path folder) throws IOException {
+    byte[] valid =
+        Files.readAllBytes(ReferenceData.folder("model-mnist-onnx").resolve("opt-mnist.onnx"));
+    Hostile hostile = new Hostile(folder.resolve("damaged.onnx"), OnnxClassifier::read, BOUND);
+    hostile.cut(valid).flip(valid, 1000, 11);
+    assertThat(hostile.refused()).as(hostile.toString()).isGreaterThan(500);
   }
 }
