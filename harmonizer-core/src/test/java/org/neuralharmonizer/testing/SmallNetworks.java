@@ -36,7 +36,9 @@ public final class SmallNetworks {
     all.put("MobileNet", MobileNetV1.of(0.13, 64, 3).classifier());
     all.put("CIFAR ResNet", CifarResNet.of(8).withSize(12).withWidth(0.2).classifier());
     all.put("BagNet", BagNet33.of(47, 3).withBlocks(1, 2, 1, 1).withWidth(0.04).classifier());
-    all.put("reference CNN", ReferenceCnn.of(3).withImage(Shape.of(3, 12, 12)).withWidths(3, 4).classifier());
+    all.put(
+        "reference CNN",
+        ReferenceCnn.of(3).withImage(Shape.of(3, 12, 12)).withWidths(3, 4).classifier());
     return all;
   }
 

@@ -69,8 +69,7 @@ final class AttentionRule {
           case SHARES -> shares;
           default -> capped;
         };
-    return List.of(
-        call.result(result), call.result(keys), call.result(values), call.result(shown));
+    return List.of(call.result(result), call.result(keys), call.result(values), call.result(shown));
   }
 
   /** B × heads × length × size, from that or from B × length × (heads · size). */
@@ -81,8 +80,7 @@ final class AttentionRule {
       return x;
     }
     int heads = call.node().integer(attribute, 1);
-    return x.reshape(
-            shape.extent(0), shape.extent(1), heads, shape.extent(2) / heads)
+    return x.reshape(shape.extent(0), shape.extent(1), heads, shape.extent(2) / heads)
         .permute(0, 2, 1, 3);
   }
 
@@ -113,8 +111,7 @@ final class AttentionRule {
     }
     double[] lengths = call.has(LENGTHS) ? call.numbers(LENGTHS) : new double[0];
     int left = window(call, "left_window_size");
-    int right =
-        call.node().flag("is_causal") ? 0 : window(call, "right_window_size");
+    int right = call.node().flag("is_causal") ? 0 : window(call, "right_window_size");
     if (left < keys || right < keys || lengths.length > 0) {
       int past = call.has(PAST_KEYS) ? call.shape(PAST_KEYS).extent(2) : 0;
       Tensor seen =

@@ -129,8 +129,7 @@ final class Call {
   /** An axis counted from the outside. */
   int axis(int axis, int rank) {
     if (axis < -rank || axis >= rank) {
-      throw new UnsupportedNodeException(
-          "it names axis " + axis + " of a value of rank " + rank);
+      throw new UnsupportedNodeException("it names axis " + axis + " of a value of rank " + rank);
     }
     return Math.floorMod(axis, rank);
   }

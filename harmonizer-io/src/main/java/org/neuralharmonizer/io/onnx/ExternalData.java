@@ -48,8 +48,9 @@ final class ExternalData {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size));
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       channel.position(offset);
-      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        continue;
+      int read = 0;
+      while (bytes.hasRemaining() && read >= 0) {
+        read = channel.read(bytes);
       }
     }
     if (bytes.hasRemaining()) {

@@ -24,7 +24,6 @@ import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 import org.neuralharmonizer.expr.Windowing;
-import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** Expressions as nodes of ONNX: every primitive that a network's forward pass can have. */
@@ -172,8 +171,7 @@ final class GraphWriter {
         yield emit("Gather", List.of(read(expr).get(0), rows), integer("axis", 0));
       }
       case ARG_MAX -> {
-        String index =
-            emit("ArgMax", read(expr), integer("axis", -1), integer("keepdims", 0));
+        String index = emit("ArgMax", read(expr), integer("axis", -1), integer("keepdims", 0));
         yield cast(index, Fields.TYPE_FLOAT);
       }
       case GATHER_WINDOW -> maxPool(expr, ((Windowing.GatherWindow) primitive).geometry());
@@ -218,9 +216,7 @@ final class GraphWriter {
 
   private String sum(Expr expr, Reduction.Sum sum) {
     return emit(
-        "ReduceSum",
-        List.of(read(expr).get(0), integers(sum.axes())),
-        integer("keepdims", 0));
+        "ReduceSum", List.of(read(expr).get(0), integers(sum.axes())), integer("keepdims", 0));
   }
 
   /** The shape of an expression, computed from the batch where it depends on it. */
@@ -314,8 +310,7 @@ final class GraphWriter {
     for (int axis = 0; axis < batches.length; axis++) {
       Span span = pad.spans().get(axis);
       if (span.step() != 1 && span.count() > 1) {
-        throw new IllegalArgumentException(
-            "onnx: %s puts zeros between elements".formatted(expr));
+        throw new IllegalArgumentException("onnx: %s puts zeros between elements".formatted(expr));
       }
       if (span.count() != pad.target().extent(axis)) {
         requireFixed(expr, batches[axis]);
@@ -328,8 +323,7 @@ final class GraphWriter {
       return read(expr).get(0);
     }
     before.addAll(after);
-    return emit(
-        "Pad", List.of(read(expr).get(0), integers(before), number(0), integers(axes)));
+    return emit("Pad", List.of(read(expr).get(0), integers(before), number(0), integers(axes)));
   }
 
   private String maxPool(Expr expr, WindowGeometry window) {
@@ -473,8 +467,7 @@ final class GraphWriter {
     return output;
   }
 
-  private void emit(
-      String operator, List<String> inputs, String output, OutMessage... attributes) {
+  private void emit(String operator, List<String> inputs, String output, OutMessage... attributes) {
     OutMessage node = new OutMessage();
     inputs.forEach(input -> node.with(Fields.NODE_INPUTS, input));
     node.with(Fields.NODE_OUTPUTS, output)

@@ -156,9 +156,7 @@ final class NormalizationRules {
     boolean isOn = call.isTraining() && ratio > 0;
     Expr noise = isOn ? call.noise(1 - ratio) : Expr.filled(x.shape(), 1);
     Expr kept = isOn ? noise.step() : noise;
-    ElementKind kind =
-        call.version() < RATIO_AS_OPERAND ? call.kind(0) : ElementKind.TRUTH;
-    return List.of(
-        call.result(isOn ? x.times(noise) : x), new Operand(kept, kind, !isOn));
+    ElementKind kind = call.version() < RATIO_AS_OPERAND ? call.kind(0) : ElementKind.TRUTH;
+    return List.of(call.result(isOn ? x.times(noise) : x), new Operand(kept, kind, !isOn));
   }
 }

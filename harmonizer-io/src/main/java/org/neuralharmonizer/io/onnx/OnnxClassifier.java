@@ -23,8 +23,8 @@ import org.neuralharmonizer.train.Predictor;
  * A network from an ONNX file, to be explained, aligned and harmonized as any other. Its
  * initializers are the parameters, under their names.
  *
- * <p>A softmax at the end is left off, since logits are what losses and explanations start from.
- * In training, batch normalizations use and record statistics of the batch and drop-outs drop, as
+ * <p>A softmax at the end is left off, since logits are what losses and explanations start from. In
+ * training, batch normalizations use and record statistics of the batch and drop-outs drop, as
  * where the network was trained. Immutable.
  */
 public final class OnnxClassifier {

@@ -69,8 +69,7 @@ public final class OnnxFiles {
     }
     Shape image = classifier.image();
     graph.with(
-        Fields.GRAPH_INPUTS,
-        value(IMAGES, image.extent(0), image.extent(1), image.extent(2)));
+        Fields.GRAPH_INPUTS, value(IMAGES, image.extent(0), image.extent(1), image.extent(2)));
     graph.with(Fields.GRAPH_OUTPUTS, value(LOGITS, classifier.classes()));
     OutMessage model =
         new OutMessage()
@@ -93,8 +92,7 @@ public final class OnnxFiles {
 
   /** A float array N × those extents. */
   private static OutMessage value(String name, int... extents) {
-    OutMessage shape =
-        new OutMessage().with(Fields.SHAPE_AXES, new OutMessage().with(2, BATCH));
+    OutMessage shape = new OutMessage().with(Fields.SHAPE_AXES, new OutMessage().with(2, BATCH));
     for (int extent : extents) {
       shape.with(Fields.SHAPE_AXES, new OutMessage().with(Fields.AXIS_EXTENT, extent));
     }

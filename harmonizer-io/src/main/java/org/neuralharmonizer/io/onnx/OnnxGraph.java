@@ -15,7 +15,6 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Graph;
 import org.neuralharmonizer.expr.Leaves;
 import org.neuralharmonizer.nn.Context;
-import org.neuralharmonizer.nn.Initializer;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.Tensor;
@@ -185,8 +184,7 @@ public final class OnnxGraph {
     return apply(given, outputs(), context, Batch.free());
   }
 
-  List<Expr> apply(
-      Map<String, Expr> given, List<String> wanted, Context context, Batch batch) {
+  List<Expr> apply(Map<String, Expr> given, List<String> wanted, Context context, Batch batch) {
     Map<String, Operand> operands = new HashMap<>();
     for (Input input : inputs) {
       Expr expr = given.get(input.name());
@@ -200,17 +198,13 @@ public final class OnnxGraph {
               .noneMatch(each -> each.primitive() instanceof Leaves.Input);
       operands.put(input.name(), new Operand(expr, kinds.get(input.name()), isKnown));
     }
-    Set<String> reached =
-        learned.computeIfAbsent(wanted, names -> reached(operands, names, batch));
+    Set<String> reached = learned.computeIfAbsent(wanted, names -> reached(operands, names, batch));
     Function<String, Expr> leaves =
         name -> {
           Tensor value = initializers.get(name).values();
           return reached.contains(name)
               ? context.parameter(
-                  name,
-                  value.shape(),
-                  roles.role(name, value.shape()),
-                  (shape, random) -> value)
+                  name, value.shape(), roles.role(name, value.shape()), (shape, random) -> value)
               : Expr.constant(value);
         };
     try (Trace trace = new Trace(operands, initializers, leaves, context, batch)) {

@@ -28,8 +28,7 @@ final class OnnxNode {
     this.attributes = Map.copyOf(attributes);
   }
 
-  static OnnxNode of(
-      OnnxModel.Node node, long version, WireMessage message, ExternalData external)
+  static OnnxNode of(OnnxModel.Node node, long version, WireMessage message, ExternalData external)
       throws IOException {
     Map<String, Attribute> attributes = new HashMap<>();
     for (WireMessage each : message.messages(Fields.NODE_ATTRIBUTES)) {

@@ -36,7 +36,8 @@ final class Positions {
   /** Positions as an expression of rank 1, whose axis becomes those of a shape. */
   private static Expr gathered(Expr x, int axis, Expr positions, Shape shape) {
     int rank = x.shape().rank();
-    int[] first = IntStream.range(0, rank).map(i -> i == 0 ? axis : i <= axis ? i - 1 : i).toArray();
+    int[] first =
+        IntStream.range(0, rank).map(i -> i == 0 ? axis : i <= axis ? i - 1 : i).toArray();
     Expr rows = Expr.of(new Movement.GatherRows(), x.permute(first), positions);
     int[] back = IntStream.range(0, rank).map(i -> i == axis ? 0 : i < axis ? i + 1 : i).toArray();
     int[] outer = Arrays.copyOf(x.shape().extents(), axis);
@@ -115,9 +116,7 @@ final class Positions {
     OnnxNode node = call.node();
     boolean byOperands = call.version() >= PAD_BY_OPERANDS;
     int[] amounts =
-        byOperands
-            ? call.integers(1)
-            : node.integers(node.has("pads") ? "pads" : "paddings");
+        byOperands ? call.integers(1) : node.integers(node.has("pads") ? "pads" : "paddings");
     int[] axes =
         call.has(3) ? call.axes(call.integers(3), rank) : IntStream.range(0, rank).toArray();
     Expr value = Expr.literal(node.number("value", 0));
@@ -175,8 +174,7 @@ final class Positions {
                   case "edge" -> Math.max(0, Math.min(extent - 1, position));
                   case "wrap" -> Math.floorMod(position, extent);
                   case "reflect" -> reflected(position, extent);
-                  default ->
-                      throw new UnsupportedNodeException("it pads by \"" + mode + "\"");
+                  default -> throw new UnsupportedNodeException("it pads by \"" + mode + "\"");
                 })
         .toArray();
   }

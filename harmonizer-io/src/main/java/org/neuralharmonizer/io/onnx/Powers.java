@@ -31,8 +31,7 @@ final class Powers {
     Expr product = exponent.times(base.log());
     Expr zero = Expr.of(new Comparison.Equal(), exponent, Expr.zeros(exponent.shape()));
     List<Expr> shaped = Broadcasts.together(product, zero);
-    Expr safe =
-        Functions.select(shaped.get(1), Expr.zeros(shaped.get(0).shape()), shaped.get(0));
+    Expr safe = Functions.select(shaped.get(1), Expr.zeros(shaped.get(0).shape()), shaped.get(0));
     return safe.exp();
   }
 

@@ -11,7 +11,8 @@ final class ProductRules {
   private ProductRules() {}
 
   static final Map<String, Rule> RULES =
-      Map.of("MatMul", Rule.one(c -> product(c.x(0), c.x(1))), "Gemm", Rule.one(ProductRules::gemm));
+      Map.of(
+          "MatMul", Rule.one(c -> product(c.x(0), c.x(1))), "Gemm", Rule.one(ProductRules::gemm));
 
   /** As NumPy multiplies: vectors get an axis and lose it again, outer axes repeat. */
   static Expr product(Expr a, Expr b) {

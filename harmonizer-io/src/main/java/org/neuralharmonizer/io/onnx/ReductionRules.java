@@ -20,12 +20,16 @@ final class ReductionRules {
       Map.ofEntries(
           entry("ReduceSum", reduction(0, (x, axes) -> x.sumKeeping(axes))),
           entry("ReduceMean", reduction(Double.NaN, (x, axes) -> x.meanKeeping(axes))),
-          entry("ReduceMax", reduction(Double.NEGATIVE_INFINITY, (x, axes) -> Functions.maxKeeping(x, axes))),
+          entry(
+              "ReduceMax",
+              reduction(Double.NEGATIVE_INFINITY, (x, axes) -> Functions.maxKeeping(x, axes))),
           entry("ReduceMin", reduction(Double.POSITIVE_INFINITY, ReductionRules::minimum)),
           entry("ReduceL1", reduction(0, (x, axes) -> Functions.absolute(x).sumKeeping(axes))),
           entry("ReduceL2", reduction(0, ReductionRules::norm)),
           entry("ReduceSumSquare", reduction(0, (x, axes) -> x.squared().sumKeeping(axes))),
-          entry("ReduceLogSum", reduction(Double.NEGATIVE_INFINITY, (x, axes) -> x.sumKeeping(axes).log())),
+          entry(
+              "ReduceLogSum",
+              reduction(Double.NEGATIVE_INFINITY, (x, axes) -> x.sumKeeping(axes).log())),
           entry("ReduceLogSumExp", reduction(Double.NEGATIVE_INFINITY, ReductionRules::logSumExp)));
 
   /** With the result for no elements, where that is not what the function gives. */

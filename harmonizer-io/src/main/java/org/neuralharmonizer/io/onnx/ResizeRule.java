@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.expr.Expr;
-import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -56,10 +55,7 @@ final class ResizeRule {
     boolean isOld = call.version() < BY_SCALES_ALONE;
     ResizeRule rule =
         new ResizeRule(
-            node,
-            isOld
-                ? "asymmetric"
-                : node.text("coordinate_transformation_mode", "half_pixel"));
+            node, isOld ? "asymmetric" : node.text("coordinate_transformation_mode", "half_pixel"));
     Shape shape = call.shape(0);
     int[] axes =
         node.has("axes")
@@ -135,8 +131,7 @@ final class ResizeRule {
     for (int i = 0; i < plan.target(); i++) {
       double centre = centre(plan, i);
       boolean isOutside =
-          transformation.equals("tf_crop_and_resize")
-              && (centre < 0 || centre > plan.source() - 1);
+          transformation.equals("tf_crop_and_resize") && (centre < 0 || centre > plan.source() - 1);
       if (isOutside) {
         constant[i] = (float) node.number("extrapolation_value", 0);
       } else {
@@ -164,8 +159,7 @@ final class ResizeRule {
       case "half_pixel_symmetric" ->
           axis.source() / 2.0 * (1 - axis.target() / length) + (i + 0.5) / scale - 0.5;
       case "asymmetric" -> i / scale;
-      case "align_corners" ->
-          length == 1 ? 0 : i * (axis.source() - 1) / (length - 1);
+      case "align_corners" -> length == 1 ? 0 : i * (axis.source() - 1) / (length - 1);
       case "tf_crop_and_resize" -> {
         double last = axis.source() - 1;
         double within =
@@ -210,9 +204,7 @@ final class ResizeRule {
   /** Keys' kernel at a distance. */
   private double cubic(double x) {
     double a = node.number("cubic_coeff_a", -0.75);
-    return x <= 1
-        ? ((a + 2) * x - (a + 3)) * x * x + 1
-        : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
+    return x <= 1 ? ((a + 2) * x - (a + 3)) * x * x + 1 : ((a * x - 5 * a) * x + 8 * a) * x - 4 * a;
   }
 
   /** Positions beyond the ends count as the end, or not at all. */

@@ -28,7 +28,9 @@ final class Roles {
       name = reader.outputs().get(0);
       reader = readers.get(name);
     }
-    return reader == null ? ParameterRole.WEIGHT : role(reader, reader.inputs().indexOf(name), shape);
+    return reader == null
+        ? ParameterRole.WEIGHT
+        : role(reader, reader.inputs().indexOf(name), shape);
   }
 
   private static ParameterRole role(OnnxNode reader, int operand, Shape shape) {
@@ -37,16 +39,15 @@ final class Roles {
       case "BatchNormalization" ->
           operand > 2 ? ParameterRole.STATISTIC : ParameterRole.NORMALIZATION;
       case "LayerNormalization",
-              "RMSNormalization",
-              "InstanceNormalization",
-              "GroupNormalization" ->
+          "RMSNormalization",
+          "InstanceNormalization",
+          "GroupNormalization" ->
           ParameterRole.NORMALIZATION;
       case "Conv", "ConvTranspose", "Gemm" ->
           operand == 2 ? ParameterRole.BIAS : ParameterRole.WEIGHT;
       case "Gather" -> ParameterRole.EMBEDDING;
       // A table that is added is one of positions or a token; a list is a shift.
-      case "Add", "Concat" ->
-          shape.rank() > 1 ? ParameterRole.EMBEDDING : ParameterRole.BIAS;
+      case "Add", "Concat" -> shape.rank() > 1 ? ParameterRole.EMBEDDING : ParameterRole.BIAS;
       case "Mul" -> shape.rank() > 1 ? ParameterRole.WEIGHT : ParameterRole.NORMALIZATION;
       default -> byRank;
     };

@@ -69,8 +69,7 @@ final class ShapeRules {
     OnnxArray value = call.node().array("value");
     Expr filled =
         Expr.filled(Shape.of(call.integers(0)), value == null ? 0 : value.values().value(0));
-    return List.of(
-        new Operand(filled, value == null ? ElementKind.REAL : value.kind(), true));
+    return List.of(new Operand(filled, value == null ? ElementKind.REAL : value.kind(), true));
   }
 
   private static List<Operand> range(Call call) {
@@ -243,8 +242,7 @@ final class ShapeRules {
         columnFirst
             ? blocks(call, shape.extent(0), depth, block, block).permute(0, 1, 4, 2, 5, 3)
             : blocks(call, shape.extent(0), block, block, depth).permute(0, 3, 4, 1, 5, 2);
-    return apart.reshape(
-        shape.extent(0), depth, shape.extent(2) * block, shape.extent(3) * block);
+    return apart.reshape(shape.extent(0), depth, shape.extent(2) * block, shape.extent(3) * block);
   }
 
   private static Expr blocks(Call call, int... outer) {
@@ -258,8 +256,7 @@ final class ShapeRules {
     int block = call.node().integer("blocksize", 1);
     int height = shape.extent(2) / block;
     int width = shape.extent(3) / block;
-    Expr apart =
-        call.x(0).reshape(shape.extent(0), shape.extent(1), height, block, width, block);
+    Expr apart = call.x(0).reshape(shape.extent(0), shape.extent(1), height, block, width, block);
     Expr ordered =
         call.node().text("mode", "DCR").equals("CRD")
             ? apart.permute(0, 1, 3, 5, 2, 4)

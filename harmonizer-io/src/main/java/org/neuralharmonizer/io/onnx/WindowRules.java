@@ -100,7 +100,8 @@ final class WindowRules {
     int planes = depth.outputs();
     Expr sum = null;
     for (int tap = 0; tap < depth.kernel(); tap++) {
-      Span[] spans = Arrays.stream(padded.shape().extents()).mapToObj(Span::all).toArray(Span[]::new);
+      Span[] spans =
+          Arrays.stream(padded.shape().extents()).mapToObj(Span::all).toArray(Span[]::new);
       spans[2] = new Span(tap * depth.dilation(), depth.stride(), planes);
       Expr taken = padded.slice(spans).permute(0, 2, 1, 3, 4);
       Shape shape = taken.shape();
@@ -138,8 +139,7 @@ final class WindowRules {
   }
 
   /** The transpose of {@link #overThree}: planes are put where a tap took them, and added. */
-  private static Expr transposedOverThree(
-      Expr y, Expr filter, WindowAxis[] windows, int groups) {
+  private static Expr transposedOverThree(Expr y, Expr filter, WindowAxis[] windows, int groups) {
     WindowAxis depth = windows[0];
     ConvGeometry geometry = geometry(windows[1], windows[2], groups);
     Shape shape = y.shape();
@@ -156,8 +156,7 @@ final class WindowRules {
       Expr apart =
           part.reshape(images, planes, each.extent(1), each.extent(2), each.extent(3))
               .permute(0, 2, 1, 3, 4);
-      Shape whole =
-          apart.shape().with(2, depth.extent() + depth.before() + depth.after());
+      Shape whole = apart.shape().with(2, depth.extent() + depth.before() + depth.after());
       List<Span> spans =
           new ArrayList<>(Arrays.stream(apart.shape().extents()).mapToObj(Span::all).toList());
       spans.set(2, new Span(tap * depth.dilation(), depth.stride(), planes));
@@ -199,8 +198,7 @@ final class WindowRules {
   private static List<Operand> maxPool(Call call) {
     Expr x = call.x(0);
     OnnxNode node = call.node();
-    WindowAxis[] windows =
-        WindowSettings.of(node, node.integers("kernel_shape")).over(x.shape());
+    WindowAxis[] windows = WindowSettings.of(node, node.integers("kernel_shape")).over(x.shape());
     Operand largest = call.result(pooled(x, windows, Functions::maxPool));
     if (node.outputs().size() < 2) {
       return List.of(largest);

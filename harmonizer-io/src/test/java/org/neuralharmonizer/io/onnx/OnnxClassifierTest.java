@@ -29,8 +29,7 @@ class OnnxClassifierTest {
   private static final List<String> DIGITS = List.of("0", "3", "5", "7");
 
   private static OnnxClassifier mnist() throws IOException {
-    return OnnxClassifier.read(
-        ReferenceData.folder("model-mnist-onnx").resolve("opt-mnist.onnx"));
+    return OnnxClassifier.read(ReferenceData.folder("model-mnist-onnx").resolve("opt-mnist.onnx"));
   }
 
   /** Exported for one image at a time; all four together here. */
@@ -41,10 +40,11 @@ class OnnxClassifierTest {
     Tensor pixels = Npy.read(folder.resolve("inputs_4x28x28_u8.npy"));
     Tensor images = Tensor.generate(Shape.of(4, 1, 28, 28), i -> pixels.value(i) / 255.0);
     Map<?, ?> outputs =
-        (Map<?, ?>) ((Map<?, ?>) Json.parse(Files.readString(folder.resolve("expected.json")))).get("outputs");
+        (Map<?, ?>)
+            ((Map<?, ?>) Json.parse(Files.readString(folder.resolve("expected.json"))))
+                .get("outputs");
     try (Backend backend = Backends.named("cpu");
-        Predictor predictor =
-            Predictor.of(mnist.classifier(), mnist.parameters(), backend, 4)) {
+        Predictor predictor = Predictor.of(mnist.classifier(), mnist.parameters(), backend, 4)) {
       Tensor logits = predictor.logits(images);
       for (int i = 0; i < DIGITS.size(); i++) {
         List<?> expected = (List<?>) ((Map<?, ?>) outputs.get(DIGITS.get(i))).get("logits");
@@ -74,8 +74,7 @@ class OnnxClassifierTest {
     assertThatThrownBy(() -> OnnxClassifier.read(folder.resolve("test_add").resolve("model.onnx")))
         .isInstanceOf(MalformedFileException.class)
         .hasMessageContaining("it takes 2 inputs");
-    assertThatThrownBy(
-            () -> OnnxClassifier.read(folder.resolve("test_relu").resolve("model.onnx")))
+    assertThatThrownBy(() -> OnnxClassifier.read(folder.resolve("test_relu").resolve("model.onnx")))
         .hasMessageContaining("is declared with 3 extents [3, 4, 5], images have 4");
   }
 }

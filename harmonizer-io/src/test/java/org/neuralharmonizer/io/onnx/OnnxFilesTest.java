@@ -97,8 +97,7 @@ class OnnxFilesTest {
               double by = value.shape().rank() == 1 ? 0.2 : 0;
               values.put(
                   path,
-                  Tensor.generate(
-                      value.shape(), i -> value.value(i) + by * random.nextDouble()));
+                  Tensor.generate(value.shape(), i -> value.value(i) + by * random.nextDouble()));
             });
     return Parameters.of(values);
   }
@@ -136,9 +135,7 @@ class OnnxFilesTest {
       size = Math.max(size, Math.abs(expected.value(i)));
     }
     for (int i = 0; i < expected.size(); i++) {
-      assertThat((double) found.value(i))
-          .isCloseTo(
-              expected.value(i), within(TOLERANCE * size));
+      assertThat((double) found.value(i)).isCloseTo(expected.value(i), within(TOLERANCE * size));
     }
   }
 }

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.InterRaterCeiling;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.study.networks.Network;
-import org.neuralharmonizer.study.networks.NetworkCatalogue;
 import org.neuralharmonizer.study.photographs.AlignmentReport;
 import org.neuralharmonizer.study.photographs.AlignmentStudy;
 import org.neuralharmonizer.study.photographs.Labels;
@@ -54,13 +53,6 @@ final class AlignCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   @Option(
-      names = "--weights",
-      required = true,
-      paramLabel = "FILE",
-      description = "Keras .h5, .npz or .safetensors.")
-  private Path weights;
-
-  @Option(
       names = "--ceiling",
       paramLabel = "VALUE",
       description = "The best to be reached, above 0 and at most 1.")
@@ -78,14 +70,14 @@ final class AlignCommand implements Callable<Integer> {
         Optional.ofNullable(ceiling)
             .map(value -> InterRaterCeiling.published(value, "given by --ceiling"));
     Outputs.requireWritable(report);
-    Network network = NetworkCatalogue.load(options.network(), weights);
+    Network network = options.trained();
     Photographs photographs = options.photographs(network.size());
     try (Backend backend = common.open()) {
       Labels labels = options.labels(network, photographs, backend);
       AlignmentStudy study =
           AlignmentStudy.of(
               network, photographs, labels, options.explanation(), given, common.seed(), backend);
-      Map<String, String> settings = settings(study, backend);
+      Map<String, String> settings = settings(network, study, backend);
       if (!common.quiet()) {
         print(study, settings);
       }
@@ -105,10 +97,11 @@ final class AlignCommand implements Callable<Integer> {
     settings.forEach((name, value) -> out.println(name + ": " + value));
   }
 
-  private Map<String, String> settings(AlignmentStudy study, Backend backend) {
+  private Map<String, String> settings(Network network, AlignmentStudy study, Backend backend) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("network", study.network());
-    settings.put("weights", weights.toString());
+    settings.put("weights", options.source());
+    settings.put("preprocessing", network.preprocessing().text());
     settings.put("explanation", Outputs.text(study.explanation()));
     settings.put("labels", study.labels());
     settings.put("preparation", study.preparation());

@@ -14,6 +14,7 @@ import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
+import org.neuralharmonizer.io.onnx.OnnxFiles;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.networks.NetworkCatalogue;
@@ -64,18 +65,10 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
 
   @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "Start from these, Keras .h5, .npz or .safetensors; without it, from values drawn "
-              + "by the seed, which needs --labels.")
-  private @Nullable Path weights;
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "Write the trained network here, as .safetensors.")
+      description = "Write the trained network here, as .safetensors or .onnx.")
   private Path out;
 
   @Option(
@@ -102,21 +95,21 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
-      throw new IllegalArgumentException("--out \"" + out + "\": let it end in .safetensors");
+    if (!isOnnx() && !out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
+      throw new IllegalArgumentException(
+          "--out \"" + out + "\": let it end in .safetensors or .onnx");
     }
     Outputs.requireWritable(out);
     try (Backend backend = common.open()) {
-      if (weights != null) {
-        Network network = NetworkCatalogue.load(options.network(), weights);
+      if (options.isTrained()) {
+        Network network = options.trained();
         Photographs photographs = options.photographs(network.size());
         run(network, photographs, options.labels(network, photographs, backend), backend);
       } else {
-        Network unsized = NetworkCatalogue.untrained(options.network(), 1, common.seed());
+        Network unsized = options.untrained(1, common.seed());
         Photographs photographs = options.photographs(unsized.size());
         Labels labels = options.givenLabels(photographs);
-        Network network =
-            NetworkCatalogue.untrained(options.network(), labels.count(), common.seed());
+        Network network = options.untrained(labels.count(), common.seed());
         run(network, photographs, labels, backend);
       }
     }
@@ -132,8 +125,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingResult result = fit(network, taught, backend);
     Network harmonized = network.withParameters(result.parameters());
     NetworkScores after = scores(harmonized, images, backend);
-    Map<String, String> settings = settings(result, photographs, labels, backend);
-    ParameterFiles.save(out, result.parameters(), settings);
+    Map<String, String> settings = settings(network, result, photographs, labels, backend);
+    save(harmonized, settings);
     TrainingReport report = new TrainingReport(result, before, after, common.seed());
     if (!common.quiet()) {
       PrintWriter text = spec.commandLine().getOut();
@@ -146,6 +139,18 @@ final class TrainCommand implements Callable<Integer> {
       report.lines(unseen.get()).forEach(spec.commandLine().getOut()::println);
     }
     common.writeJson(report.members(unseen, settings));
+  }
+
+  private boolean isOnnx() {
+    return out.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
+  }
+
+  private void save(Network network, Map<String, String> settings) throws IOException {
+    if (isOnnx()) {
+      OnnxFiles.write(out, network.classifier(), network.parameters(), settings);
+    } else {
+      ParameterFiles.save(out, network.parameters(), settings);
+    }
   }
 
   private NetworkScores scores(Network network, LabeledImages images, Backend backend) {
@@ -173,15 +178,20 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Harmonizer.Builder harmonizer(Network network) {
-    Mode usual = weights == null ? Mode.TRAINING : Mode.INFERENCE;
+    Mode usual = options.isTrained() ? Mode.INFERENCE : Mode.TRAINING;
     return training.harmonizer(network, usual, common.seed());
   }
 
   private Map<String, String> settings(
-      TrainingResult result, Photographs photographs, Labels labels, Backend backend) {
+      Network network,
+      TrainingResult result,
+      Photographs photographs,
+      Labels labels,
+      Backend backend) {
     Map<String, String> settings = new TreeMap<>(result.settings());
-    settings.put("network", options.network());
-    settings.put("first values", weights == null ? "drawn by the seed" : weights.toString());
+    settings.put(NetworkCatalogue.NETWORK, network.name());
+    settings.put(NetworkCatalogue.PREPROCESSING, network.preprocessing().text());
+    settings.put("first values", options.isTrained() ? options.source() : "drawn by the seed");
     settings.put("labels", labels.source());
     settings.put(
         "trained with",

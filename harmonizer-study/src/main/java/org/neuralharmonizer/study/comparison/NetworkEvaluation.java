@@ -61,7 +61,8 @@ final class NetworkEvaluation {
     Network network = NetworkCatalogue.load(entry.network(), entry.source());
     try (Predictor predictor = network.predictor(backend)) {
       for (int position : positions) {
-        Tensor inputs = network.scaling().apply(files.read(position, network.size()).pixels());
+        Tensor inputs =
+            network.preprocessing().apply(files.read(position, network.size()).pixels());
         int[] classes = classes(position, predictor.classes(inputs));
         maps.addAll(
             ImportanceMap.split(
@@ -80,7 +81,7 @@ final class NetworkEvaluation {
       for (int from = 0; from < files.size(); from += CHUNK) {
         Photographs photographs =
             files.read(from, Math.min(from + CHUNK, files.size()), network.size());
-        Tensor inputs = network.scaling().apply(photographs.pixels());
+        Tensor inputs = network.preprocessing().apply(photographs.pixels());
         int[] predicted = predictor.classes(inputs);
         int[] explained = classes(from, predicted);
         requireClasses(entry, explained, kinds);

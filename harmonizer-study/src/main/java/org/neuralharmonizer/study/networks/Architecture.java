@@ -1,13 +1,14 @@
 package org.neuralharmonizer.study.networks;
 
 import java.util.Map;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** A family of networks whose sizes are in a name, or follow from weights. */
 interface Architecture {
-  PixelScaling scaling();
+  Preprocessing preprocessing();
 
   /** The arrays of a file under the names and in the layouts of this library. */
   default Parameters named(Map<String, Tensor> arrays) {

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.study.networks;
 
 import java.util.Map;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.MobileNetV1;
@@ -11,8 +12,8 @@ record MobileNets(double width, int size) implements Architecture {
   private static final int IMAGENET_CLASSES = 1000;
 
   @Override
-  public PixelScaling scaling() {
-    return PixelScaling.SIGNED;
+  public Preprocessing preprocessing() {
+    return Preprocessing.signed();
   }
 
   /** Keras separates a layer's name from its variable by a slash, this library by a dot. */

@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.networks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.tensor.Shape;
@@ -13,8 +14,8 @@ record ReferenceCnns(int size) implements Architecture {
   private static final int CHANNELS = 3;
 
   @Override
-  public PixelScaling scaling() {
-    return PixelScaling.UNIT;
+  public Preprocessing preprocessing() {
+    return Preprocessing.unit();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.BagNet33;
@@ -44,7 +45,7 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
    * @param usualSize of an image
    */
   record Kind(
-      PixelScaling scaling, String bias, int usualSize, int usualClasses, Builder builder) {}
+      Preprocessing preprocessing, String bias, int usualSize, int usualClasses, Builder builder) {}
 
   private static final Map<String, Kind> KINDS =
       Map.ofEntries(
@@ -80,11 +81,11 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
           entry("cifar_resnet110", cifar(110)));
 
   private static Kind imagenet(String bias, Builder builder) {
-    return new Kind(PixelScaling.IMAGENET, bias, IMAGENET_SIZE, IMAGENET_CLASSES, builder);
+    return new Kind(Preprocessing.imagenet(), bias, IMAGENET_SIZE, IMAGENET_CLASSES, builder);
   }
 
   private static Kind signed(String bias, Builder builder) {
-    return new Kind(PixelScaling.SIGNED, bias, IMAGENET_SIZE, IMAGENET_CLASSES, builder);
+    return new Kind(Preprocessing.signed(), bias, IMAGENET_SIZE, IMAGENET_CLASSES, builder);
   }
 
   private static Kind squeezeNet(SqueezeNet.Version version) {
@@ -93,7 +94,7 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
 
   private static Kind cifar(int depth) {
     Builder builder = (s, k) -> CifarResNet.of(depth).withSize(s).withClasses(k).classifier();
-    return new Kind(PixelScaling.IMAGENET, "linear.bias", CIFAR_SIZE, CIFAR_CLASSES, builder);
+    return new Kind(Preprocessing.imagenet(), "linear.bias", CIFAR_SIZE, CIFAR_CLASSES, builder);
   }
 
   /** The names, in order. */
@@ -116,8 +117,8 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
   }
 
   @Override
-  public PixelScaling scaling() {
-    return kind.scaling();
+  public Preprocessing preprocessing() {
+    return kind.preprocessing();
   }
 
   /** Without counters, and without the prefix of networks trained on several devices. */

@@ -66,7 +66,7 @@ public final class Labels {
   public static Labels predicted(Network network, Photographs photographs, Backend backend) {
     try (Predictor predictor = network.predictor(backend)) {
       return new Labels(
-          predictor.classes(network.scaling().apply(photographs.pixels())),
+          predictor.classes(network.preprocessing().apply(photographs.pixels())),
           "the network's own predictions");
     }
   }

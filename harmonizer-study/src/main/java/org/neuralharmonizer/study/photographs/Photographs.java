@@ -121,7 +121,9 @@ public final class Photographs {
   public LabeledImages labeled(Network network, Labels labels) {
     return mapped(
         LabeledImages.of(
-            network.scaling().apply(pixels), labels.classes(), network.classifier().classes()));
+            network.preprocessing().apply(pixels),
+            labels.classes(),
+            network.classifier().classes()));
   }
 
   /**
@@ -130,7 +132,7 @@ public final class Photographs {
    * @param probabilities N × K
    */
   public LabeledImages labeled(Network network, Tensor probabilities) {
-    return mapped(LabeledImages.of(network.scaling().apply(pixels), probabilities));
+    return mapped(LabeledImages.of(network.preprocessing().apply(pixels), probabilities));
   }
 
   private LabeledImages mapped(LabeledImages images) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
@@ -24,24 +25,10 @@ final class NetworkCatalogueTest {
     Network network = NetworkCatalogue.untrained("mobilenet_v1_0.25_64", 5, 1);
     assertThat(network.size()).isEqualTo(64);
     assertThat(network.classifier().classes()).isEqualTo(5);
-    assertThat(network.scaling()).isEqualTo(PixelScaling.SIGNED);
+    assertThat(network.preprocessing()).isEqualTo(Preprocessing.signed());
     assertThat(NetworkCatalogue.untrained("reference_cnn", 2, 1).size()).isEqualTo(64);
     assertThat(NetworkCatalogue.untrained("squeezenet1_1_64", 4, 1).size()).isEqualTo(64);
     assertThat(NetworkCatalogue.untrained("cifar_resnet20", 4, 1).size()).isEqualTo(32);
-  }
-
-  @Test
-  void pixelsAreScaledByChannel() {
-    Tensor pixels = Tensor.of(Shape.of(3, 1, 2), 0, 255, 0, 255, 0, 255);
-    assertThat(PixelScaling.SIGNED.apply(pixels).toArray()).containsExactly(-1, 1, -1, 1, -1, 1);
-    assertThat(PixelScaling.IMAGENET.apply(pixels).toArray())
-        .containsExactly(
-            (float) (-0.485 / 0.229),
-            (float) ((1 - 0.485) / 0.229),
-            (float) (-0.456 / 0.224),
-            (float) ((1 - 0.456) / 0.224),
-            (float) (-0.406 / 0.225),
-            (float) ((1 - 0.406) / 0.225));
   }
 
   @Test
@@ -89,7 +76,7 @@ final class NetworkCatalogueTest {
     ParameterFiles.save(file, Parameters.of(state), Map.of());
     Network read = NetworkCatalogue.load("cifar_resnet20", file);
     assertThat(read.parameters().asMap()).isEqualTo(fresh.parameters().asMap());
-    assertThat(read.scaling()).isEqualTo(PixelScaling.IMAGENET);
+    assertThat(read.preprocessing()).isEqualTo(Preprocessing.imagenet());
   }
 
   @Test

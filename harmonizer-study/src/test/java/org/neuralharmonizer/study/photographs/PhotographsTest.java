@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npy;
@@ -20,7 +21,6 @@ import org.neuralharmonizer.io.Npz;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.study.networks.Network;
-import org.neuralharmonizer.study.networks.PixelScaling;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.ReferenceData;
@@ -30,7 +30,7 @@ final class PhotographsTest {
   private static final Classifier CLASSIFIER =
       ReferenceCnn.of(2).withImage(Shape.of(3, 4, 4)).withWidths(2, 2).classifier();
   private static final Network NETWORK =
-      new Network("small", CLASSIFIER, CLASSIFIER.initialize(1), PixelScaling.UNIT);
+      new Network("small", CLASSIFIER, CLASSIFIER.initialize(1), Preprocessing.unit());
 
   @TempDir private Path folder;
   private Path images;
