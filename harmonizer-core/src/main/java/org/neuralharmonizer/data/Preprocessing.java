@@ -191,13 +191,12 @@ public record Preprocessing(
     }
     int area = shape.extent(-1) * shape.extent(-2);
     int count = channels.count();
-    double scale = range / WHITE;
     return Tensor.generate(
         shape.with(-3, count),
         i -> {
           int channel = i / area % count;
           int red = i / (area * count) * (area * Channels.RGB.count()) + i % area;
-          double value = channels.value(pixels, red, area, channel) * scale;
+          double value = channels.value(pixels, red, area, channel) * range / WHITE;
           return (value - mean.get(channel)) / deviation.get(channel);
         });
   }

@@ -24,8 +24,9 @@ final class PreprocessingTest {
         .isCloseTo((0.6 - 0.406) / 0.225, within(1e-7));
     assertThat(Preprocessing.raw().apply(PIXELS)).isEqualTo(PIXELS);
     // keras.applications: blue first, less 103.939.
-    assertThat(Preprocessing.caffe().apply(PIXELS).at(1, 0, 0, 1)).isEqualTo(60 - 103.939f);
-    assertThat(Preprocessing.caffe().apply(PIXELS).at(1, 2, 0, 1)).isEqualTo(20 - 123.68f);
+    assertThat(Preprocessing.caffe().apply(PIXELS).at(1, 0, 0, 1))
+        .isEqualTo((float) (60 - 103.939));
+    assertThat(Preprocessing.caffe().apply(PIXELS).at(1, 2, 0, 1)).isEqualTo((float) (20 - 123.68));
     // Pillow's convert("L"): 0.299, 0.587, 0.114.
     Tensor grey = Preprocessing.grey().apply(PIXELS);
     assertThat(grey.shape()).isEqualTo(Shape.of(2, 1, 1, 2));

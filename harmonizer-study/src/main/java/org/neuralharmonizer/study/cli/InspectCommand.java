@@ -10,10 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.neuralharmonizer.io.KerasWeights;
+import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npz;
 import org.neuralharmonizer.io.Safetensors;
 import org.neuralharmonizer.io.TorchWeights;
+import org.neuralharmonizer.io.onnx.OnnxClassifier;
 import org.neuralharmonizer.io.onnx.OnnxModel;
+import org.neuralharmonizer.study.networks.NetworkCost;
 import org.neuralharmonizer.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,16 +30,19 @@ import picocli.CommandLine.Spec;
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = {
-      "Lists what an .onnx file says of its network, or the tensors of a .safetensors, .npz, .pth",
-      "or .pt file.",
+      "Lists what an .onnx file says of its network, or the tensors of a .safetensors, .npz, .h5,",
+      ".pth or .pt file.",
       "",
-      "ONNX networks are listed only; this build does not run them.",
+      "Of an ONNX network it says whether it can be explained and harmonized, what of it cannot be,"
+          + " and what a forward pass, a saliency map and a harmonized step of one image cost.",
       ""
     },
     footer = {
       "",
       "JSON: tensors (shape by name); for ONNX also operators (count by type), inputs, outputs,"
-          + " opsets, metadata, producer."
+          + " opsets, metadata, producer, usable, and if so image, classes, logits, parameters,"
+          + " operations (of forward, saliency, harmonized_step; multiplications and additions count"
+          + " one each), else problem."
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -54,6 +61,8 @@ final class InspectCommand implements Callable<Integer> {
       onnx(members, shapes);
     } else if (name.endsWith(".safetensors")) {
       tensors(Safetensors.read(file), shapes);
+    } else if (name.endsWith(".h5") || name.endsWith(".hdf5")) {
+      tensors(KerasWeights.read(file), shapes);
     } else if (name.endsWith(".npz")) {
       tensors(Npz.read(file), shapes);
     } else if (name.endsWith(".pth") || name.endsWith(".pt") || name.endsWith(".th")) {
@@ -62,7 +71,7 @@ final class InspectCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "inspect: \""
               + file
-              + "\" ends otherwise — name an .onnx, .safetensors, .npz, .pth or .pt file");
+              + "\" ends otherwise — name an .onnx, .safetensors, .npz, .h5, .pth or .pt file");
     }
     members.put("tensors", shapes);
     if (!common.quiet()) {
@@ -82,7 +91,24 @@ final class InspectCommand implements Callable<Integer> {
     members.put("inputs", model.inputs());
     members.put("outputs", model.outputs());
     members.put("operators", operators);
+    network(members);
     model.initializers().forEach(each -> shapes.put(each.name(), each.extents()));
+  }
+
+  /** What can be done with the network. */
+  private void network(Map<String, Object> members) throws IOException {
+    try {
+      OnnxClassifier network = OnnxClassifier.read(file);
+      members.put("usable", true);
+      members.put("image", boxed(network.classifier().image().extents()));
+      members.put("classes", network.classifier().classes());
+      members.put("logits", network.logits());
+      members.put("parameters", network.parameters().count());
+      members.put("operations", NetworkCost.of(network.classifier()).members());
+    } catch (MalformedFileException e) {
+      members.put("usable", false);
+      members.put("problem", e.getMessage());
+    }
   }
 
   private static void tensors(Map<String, Tensor> tensors, Map<String, Object> shapes) {

@@ -62,7 +62,7 @@ final class NetworkCatalogueTest {
                 + " reference_cnn or reference_cnn_SIZE, bagnet33, cifar_resnet110, cifar_resnet20,"
                 + " cifar_resnet32, cifar_resnet44, cifar_resnet56, convnext_tiny, densenet121,"
                 + " efficientnet_b0, resnet50, resnet50v2, squeezenet1_0, squeezenet1_1, vgg16,"
-                + " vit_b16, vit_s16, vit_ti16 and these with _SIZE");
+                + " vit_b16, vit_s16, vit_ti16 and these with _SIZE, and onnx");
   }
 
   /** As PyTorch leaves them: trained on several devices, with counters of batches. */
