@@ -19,6 +19,8 @@ import org.neuralharmonizer.tensor.Tensor;
 public final class AlignmentReport {
   private static final int DECIMALS = 3;
 
+  private static final int COLOURS = 3;
+
   /** Pages with more pictures than this load slowly. */
   private static final int PICTURED = 40;
 
@@ -97,7 +99,7 @@ public final class AlignmentReport {
     return grid;
   }
 
-  /** A network's input stretched back to 0…1. */
+  /** A network's input stretched back to 0…1, one channel as grey. */
   private static Tensor shown(Tensor image) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -107,7 +109,8 @@ public final class AlignmentReport {
     }
     double least = low;
     double range = high > low ? high - low : 1;
-    return Tensor.generate(image.shape(), i -> (image.value(i) - least) / range);
+    return Tensor.generate(
+        image.shape().with(0, COLOURS), i -> (image.value(i % image.size()) - least) / range);
   }
 
   private static Table table(AlignmentStudy study) {
