@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.neuralharmonizer.expr.Expr;
@@ -147,7 +148,19 @@ public final class OnnxGraph {
     return model.outputs();
   }
 
-  /** The node that gives a value, if one does. */
+  /** The operators in the graph that this library does not know, sorted. */
+  public Set<String> unknownOperators() {
+    Set<String> unknown = new TreeSet<>();
+    for (OnnxNode node : nodes) {
+      if (Operators.rule(node) == null) {
+        unknown.add(
+            node.domain().isEmpty() ? node.operator() : node.domain() + "." + node.operator());
+      }
+    }
+    return unknown;
+  }
+
+  /** The node that gives a value. */
   OnnxNode producer(String name) {
     return nodes.stream()
         .filter(node -> node.outputs().contains(name))

@@ -42,6 +42,14 @@ record ReferenceFiles(Path folder) {
     }
   }
 
+  List<Object> list(String name) {
+    try {
+      return Values.list(Json.read(folder.resolve(name)));
+    } catch (IOException problem) {
+      throw new UncheckedIOException(problem);
+    }
+  }
+
   Map<String, Tensor> tensors(String name) {
     try {
       return Safetensors.read(folder.resolve(name));

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, and
- * of trained models, as far as a folder holds them. Everything that depends on the data, such as
- * sizes, names and geometries, is read from its files.
+ * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, of
+ * trained models and of ONNX files, as far as a folder holds them. Everything that depends on the
+ * data, such as sizes, names and geometries, is read from its files.
  */
 public final class Verification {
   private static final String GOLDEN = "golden";
@@ -20,14 +20,18 @@ public final class Verification {
           new StatisticsPart(),
           new MapPart(),
           new OperatorPart());
-  private static final TrainedModelPart MODELS = new TrainedModelPart();
+
+  /** What has a folder of its own beside the golden values. */
+  private static final List<Part> FOLDERS =
+      List.of(new TrainedModelPart(), new OnnxNetworkPart(), new OnnxCasesPart());
 
   private Verification() {}
 
   /**
    * A report for each part that the folder holds, and one for what no part knows.
    *
-   * @param data a folder with {@code golden} and {@code model-…} below it, or such a {@code golden}
+   * @param data a folder with {@code golden}, {@code model-…} and {@code onnx-…} below it, or such
+   *     a {@code golden}
    * @param evaluator what computes
    * @param precision its precision, which decides the tolerances
    * @throws java.io.UncheckedIOException if a file cannot be read
@@ -42,14 +46,17 @@ public final class Verification {
       }
     }
     for (String name : root.names()) {
-      if (MODELS.isIn(root.at(name))) {
-        reports.add(MODELS.run(root.at(name), evaluator, precision));
+      for (Part part : FOLDERS) {
+        if (part.isIn(root.at(name))) {
+          reports.add(part.run(root.at(name), evaluator, precision));
+        }
       }
     }
     PartRecorder unknown = new PartRecorder("unknown", precision);
     unread(golden).forEach(unknown::notClaimed);
     for (String name : root.names()) {
-      if (root.at(name).names().contains(GOLDEN) && !MODELS.isIn(root.at(name))) {
+      if (root.at(name).names().contains(GOLDEN)
+          && FOLDERS.stream().noneMatch(part -> part.isIn(root.at(name)))) {
         unknown.notClaimed(name);
       }
     }

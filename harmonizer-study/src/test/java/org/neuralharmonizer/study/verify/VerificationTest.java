@@ -42,6 +42,23 @@ class VerificationTest {
     assertAgrees(new TrainedModelPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
   }
 
+  @Test
+  void reproducesOnnxCasesInDoublePrecision() {
+    ReferenceFiles cases = new ReferenceFiles(ReferenceData.folder("onnx-conformance"));
+    PartReport report =
+        new OnnxCasesPart().run(cases, DoubleInterpreter::evaluate, Precision.DOUBLE);
+    assertAgrees(report);
+    // Losses, optimizers and drop-out in training alone are not claimed.
+    assertThat(report.notClaimed())
+        .allMatch(name -> name.matches("node/test_(sce|momentum|nesterov|training_dropout).*"));
+  }
+
+  @Test
+  void reproducesAnOnnxNetworkInDoublePrecision() {
+    ReferenceFiles model = new ReferenceFiles(ReferenceData.folder("model-mnist-onnx"));
+    assertAgrees(new OnnxNetworkPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
+  }
+
   private static void assertAgrees(PartReport report) {
     assertThat(report.failed()).as("%s", report).isEmpty();
     assertThat(report.passed()).as("%s", report).isPositive();
