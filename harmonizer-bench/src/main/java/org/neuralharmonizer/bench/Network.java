@@ -21,8 +21,7 @@ public enum Network {
   REFERENCE_CNN(() -> ReferenceCnn.of(Network.FEW).classifier()),
   REFERENCE_CNN_BN(
       () -> ReferenceCnn.of(Network.FEW).withNormalization(Normalization.BATCH).classifier()),
-  REFERENCE_CNN_32(
-      () -> ReferenceCnn.of(Network.FEW).withImage(Shape.of(3, 32, 32)).classifier()),
+  REFERENCE_CNN_32(() -> ReferenceCnn.of(Network.FEW).withImage(Shape.of(3, 32, 32)).classifier()),
   RESNET50(() -> ResNet50.of(Network.SIZE, Network.IMAGENET).classifier()),
   VGG16(() -> Vgg16.of(Network.SIZE, Network.IMAGENET).classifier()),
   EFFICIENTNET_B0(() -> EfficientNetB0.of(Network.SIZE, Network.IMAGENET).classifier()),
@@ -40,7 +39,9 @@ public enum Network {
     this.classifier = classifier;
   }
 
-  /** The network; for 224 × 224 and 1000 classes, the reference CNN for 64 × 64 or 32 × 32 and 10. */
+  /**
+   * The network; for 224 × 224 and 1000 classes, the reference CNN for 64 × 64 or 32 × 32 and 10.
+   */
   public Classifier classifier() {
     return classifier.get();
   }

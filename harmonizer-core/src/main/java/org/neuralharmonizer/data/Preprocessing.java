@@ -133,7 +133,7 @@ public record Preprocessing(
       return preset;
     }
     Map<String, String> words = new LinkedHashMap<>();
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       int equals = word.indexOf('=');
       words.put(word.substring(0, Math.max(equals, 0)), word.substring(equals + 1));
     }

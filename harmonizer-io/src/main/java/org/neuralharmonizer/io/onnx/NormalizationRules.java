@@ -54,6 +54,10 @@ final class NormalizationRules {
       throw new UnsupportedNodeException(
           "it was exported in training mode; export the network for inference");
     }
+    if (call.node().integer("spatial", 1) == 0) {
+      throw new UnsupportedNodeException(
+          "it normalizes single pixels, which newer versions do not");
+    }
     Expr x = call.x(0);
     if (!call.isTraining() || !isRecorded(call, MEAN) || !isRecorded(call, VARIANCE)) {
       Expr scale = call.x(SCALE).times(inverseDeviation(call, call.x(VARIANCE)));

@@ -38,6 +38,7 @@ public final class OnnxGraph {
 
   private final OnnxModel model;
   private final List<Input> inputs;
+  private final Map<String, ElementKind> kinds = new HashMap<>();
   private final List<OnnxNode> nodes;
   private final Map<String, OnnxArray> initializers;
   private final Roles roles;
@@ -56,8 +57,6 @@ public final class OnnxGraph {
   }
 
   private record Declared(Input input, ElementKind kind) {}
-
-  private final Map<String, ElementKind> kinds = new HashMap<>();
 
   private OnnxGraph(
       OnnxModel model,

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.cli;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.loss.CrossEntropy;
 import org.neuralharmonizer.loss.HarmonizationLoss;
@@ -9,10 +10,15 @@ import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.train.Harmonizer;
 import org.neuralharmonizer.train.LearningRateSchedule;
+import org.neuralharmonizer.train.Optimizer;
+import org.neuralharmonizer.train.ParameterGroups;
+import org.neuralharmonizer.train.Sgd;
 import picocli.CommandLine.Option;
 
 /** What is minimised, and how. */
 final class TrainingOptions {
+  private static final double MOMENTUM = 0.9;
+
   enum Loss {
     PAPER,
     RELEASED,
@@ -93,6 +99,14 @@ final class TrainingOptions {
               + "with --weights, training without.")
   private @Nullable Mode mode;
 
+  @Option(
+      names = "--freeze",
+      paramLabel = "PATTERN",
+      description =
+          "Parameters whose whole name matches this regular expression keep their values; see"
+              + " 'harmonize inspect' for names.")
+  private @Nullable Pattern freeze;
+
   boolean softLabels() {
     return softLabels;
   }
@@ -121,11 +135,17 @@ final class TrainingOptions {
           "training: the learning rate must be above 0, not " + learningRate);
     }
     return Harmonizer.of(objective(network.classifier()))
+        .optimizer(optimizer())
         .startingFrom(network.parameters())
         .learningRate(LearningRateSchedule.warmUpCosine(learningRate, warmUp, epochs))
         .mode(mode == null ? usual : mode)
         .batch(batch)
         .epochs(epochs)
         .seed(seed);
+  }
+
+  private Optimizer optimizer() {
+    Optimizer all = Sgd.withNesterovMomentum(MOMENTUM);
+    return freeze == null ? all : ParameterGroups.of(all).frozen(freeze.pattern());
   }
 }

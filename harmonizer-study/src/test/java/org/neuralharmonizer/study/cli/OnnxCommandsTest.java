@@ -15,6 +15,7 @@ import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.io.Safetensors;
 import org.neuralharmonizer.io.onnx.OnnxClassifier;
 import org.neuralharmonizer.io.onnx.OnnxFiles;
+import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.Json;
 
 /** Networks that come as files, in the commands that take networks. */
@@ -86,6 +87,38 @@ final class OnnxCommandsTest {
     assertThat(second.parameters().paths()).isEqualTo(first.parameters().paths());
     assertThat(second.parameters()).isNotEqualTo(first.parameters());
     assertThat(second.model().metadata()).containsEntry("network", onnx.toString());
+  }
+
+  @Test
+  void frozenParametersKeepTheirValues() throws IOException {
+    Path onnx = trained("trained.onnx");
+    Path again = folder.resolve("again.onnx");
+    String pattern = "conv1\\..*";
+    Command command =
+        run(
+            "train",
+            onnx,
+            "--levels",
+            2,
+            "--epochs",
+            1,
+            "--batch",
+            2,
+            "--freeze",
+            pattern,
+            "--out",
+            again);
+    assertThat(command.err()).isEmpty();
+    Map<String, Tensor> before = OnnxClassifier.read(onnx).parameters().asMap();
+    OnnxClassifier.read(again)
+        .parameters()
+        .asMap()
+        .forEach(
+            (name, value) ->
+                assertThat(value.equals(before.get(name)))
+                    .as(name)
+                    .isEqualTo(name.matches(pattern)));
+    assertThat(run("train", onnx, "--freeze", "(", "--out", again).err()).contains("--freeze");
   }
 
   @Test
