@@ -13,6 +13,8 @@ import org.neuralharmonizer.nn.zoo.CifarResNet;
 import org.neuralharmonizer.nn.zoo.ConvNeXtTiny;
 import org.neuralharmonizer.nn.zoo.DenseNet121;
 import org.neuralharmonizer.nn.zoo.EfficientNetB0;
+import org.neuralharmonizer.nn.zoo.LeVit;
+import org.neuralharmonizer.nn.zoo.MaxVit;
 import org.neuralharmonizer.nn.zoo.MobileNetV1;
 import org.neuralharmonizer.nn.zoo.ResNet50;
 import org.neuralharmonizer.nn.zoo.ResNet50V2;
@@ -59,6 +61,11 @@ final class ArchitecturesTest {
             "MobileNet, Keras", MobileNetV1.of(1, SIZE, IMAGENET).classifier(), 4_231_976L),
         Arguments.of("ResNet20 for CIFAR", CifarResNet.of(20).classifier(), 269_722L),
         Arguments.of("ResNet110 for CIFAR", CifarResNet.of(110).classifier(), 1_727_962L),
+        Arguments.of(
+            "LeViT-128, timm's 9,213,936 without the head for distillation",
+            LeVit.of128(SIZE, IMAGENET).classifier(),
+            8_828_168L),
+        Arguments.of("MaxViT-T, timm", MaxVit.tiny(SIZE, IMAGENET).classifier(), 30_916_528L),
         Arguments.of("BagNet33", BagNet33.of(SIZE, IMAGENET).classifier(), 18_310_184L));
   }
 

@@ -22,6 +22,12 @@ public final class HarmonizerGradient {
   /** Through up to thirty layers of rectifiers a step of 1e-6 crosses a kink now and then. */
   private static final double STEP = 1e-7;
 
+  /** Where that does too; a derivative that is wrong is wrong for every step. */
+  private static final double SHORTER = 1e-8;
+
+  /** Of two images a batch norm of single numbers makes the same whatever they are. */
+  private static final int BATCH = 3;
+
   private HarmonizerGradient() {}
 
   /**
@@ -30,11 +36,11 @@ public final class HarmonizerGradient {
    */
   public static void check(Classifier classifier, Parameters parameters) {
     for (Mode mode : Mode.values()) {
-      Shape batch = classifier.image().within(2);
+      Shape batch = classifier.image().within(BATCH);
       Expr images = Expr.input("images", batch);
-      Expr labels = Expr.input("labels", Shape.of(2, classifier.classes()));
-      Expr maps = Expr.input("maps", Shape.of(2, batch.extent(2), batch.extent(3)));
-      Expr weights = Expr.input("weights", Shape.of(2));
+      Expr labels = Expr.input("labels", Shape.of(BATCH, classifier.classes()));
+      Expr maps = Expr.input("maps", Shape.of(BATCH, batch.extent(2), batch.extent(3)));
+      Expr weights = Expr.input("weights", Shape.of(BATCH));
       Context context = Context.of(mode);
       HarmonizerObjective objective =
           HarmonizerObjective.asInReleasedCode(classifier)
@@ -49,18 +55,28 @@ public final class HarmonizerGradient {
       values.put(images, Differences.random(images.shape(), 1));
       double[] soft = new double[labels.shape().size()];
       for (int i = 0; i < soft.length; i++) {
-        soft[i] = (1 + i % 3) / 6.0;
+        // Others for each image: the sum of equal scores over a normalized batch is constant.
+        soft[i] = (1 + (i + i / classifier.classes()) % 3) / 6.0;
       }
       values.put(labels, soft);
       values.put(maps, Differences.random(maps.shape(), 2));
-      values.put(weights, new double[] {1, 0.5});
+      values.put(weights, new double[] {1, 0.5, 0.25});
       for (Parameter each : context.parameters()) {
         values.put(each.leaf(), moved(parameters.value(each.path()), values.size()));
       }
       assertThat(terms.logits().shape()).isEqualTo(labels.shape());
       assertThat(terms.saliency().shape()).isEqualTo(maps.shape());
       List<Expr> learned = context.trainable().stream().map(Parameter::leaf).toList();
-      Differences.checkFirst(terms.total(), learned, values, STEP);
+      checkCrossingNoKink(terms.total(), learned, values);
+    }
+  }
+
+  private static void checkCrossingNoKink(
+      Expr total, List<Expr> learned, Map<Expr, double[]> values) {
+    try {
+      Differences.checkFirst(total, learned, values, STEP);
+    } catch (AssertionError crossed) {
+      Differences.checkFirst(total, learned, values, SHORTER);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.testing;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.zoo.BagNet33;
@@ -8,6 +9,8 @@ import org.neuralharmonizer.nn.zoo.CifarResNet;
 import org.neuralharmonizer.nn.zoo.ConvNeXtTiny;
 import org.neuralharmonizer.nn.zoo.DenseNet121;
 import org.neuralharmonizer.nn.zoo.EfficientNetB0;
+import org.neuralharmonizer.nn.zoo.LeVit;
+import org.neuralharmonizer.nn.zoo.MaxVit;
 import org.neuralharmonizer.nn.zoo.MobileNetV1;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.nn.zoo.ResNet50;
@@ -39,6 +42,9 @@ public final class SmallNetworks {
     all.put(
         "reference CNN",
         ReferenceCnn.of(3).withImage(Shape.of(3, 12, 12)).withWidths(3, 4).classifier());
+    all.put("LeViT", new LeVit(48, 3, List.of(8, 12), List.of(2, 3), 1, 4).classifier());
+    all.put(
+        "MaxViT", new MaxVit(64, 3, 4, List.of(1, 1, 1, 1), List.of(4, 4, 8, 8), 4).classifier());
     return all;
   }
 

@@ -8,6 +8,9 @@ import org.neuralharmonizer.nn.Sequential;
 
 /** What several architectures are made of. */
 final class Blocks {
+  private static final int DIVISOR = 8;
+  private static final double LEAST_KEPT = 0.9;
+
   private Blocks() {}
 
   /** A convolution without bias, and the batch norm of its outputs. */
@@ -35,5 +38,11 @@ final class Blocks {
           "network: the width is a multiplier of all channel counts, not " + width);
     }
     return Math.max(1, (int) (width * channels));
+  }
+
+  /** To the nearest multiple of 8, at least 8, but never by more than a tenth down. */
+  static int divisible(double channels) {
+    int nearest = Math.max(DIVISOR, (int) (channels + DIVISOR / 2) / DIVISOR * DIVISOR);
+    return nearest < LEAST_KEPT * channels ? nearest + DIVISOR : nearest;
   }
 }

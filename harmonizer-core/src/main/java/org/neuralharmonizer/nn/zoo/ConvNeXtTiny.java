@@ -3,6 +3,9 @@ package org.neuralharmonizer.nn.zoo;
 import static org.neuralharmonizer.nn.zoo.Blocks.scaled;
 
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.neuralharmonizer.nn.Activation;
 import org.neuralharmonizer.nn.ChannelScale;
 import org.neuralharmonizer.nn.Classifier;
@@ -11,10 +14,12 @@ import org.neuralharmonizer.nn.Dense;
 import org.neuralharmonizer.nn.Layer;
 import org.neuralharmonizer.nn.LayerNorm;
 import org.neuralharmonizer.nn.Padding;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Residual;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * ConvNeXt, a convolutional network built like a transformer: depthwise 7 × 7 convolutions, layer
@@ -33,6 +38,21 @@ public record ConvNeXtTiny(int size, int classes, List<Integer> blocks, double w
   private static final int KERNEL = 7;
   private static final int EXPANSION = 4;
   private static final double EPSILON = 1e-6;
+  private static final Pattern KERAS_STAGE = Pattern.compile("stack(\\d)_(?:block(\\d+)_)?(.+)");
+  private static final Map<String, String> KERAS_LAYERS =
+      Map.of(
+          "stem_conv", "stem.0",
+          "stem_ln", "stem.1",
+          "downsample_ln", "downsample.0",
+          "downsample_conv", "downsample.1",
+          "head_ln", "head.norm",
+          "predictions", "head.fc");
+  private static final Map<String, String> KERAS_PARTS =
+      Map.of(
+          "dw_conv", "conv_dw",
+          "ln", "norm",
+          "up_dense", "mlp.fc1",
+          "down_dense", "mlp.fc2");
 
   public ConvNeXtTiny {
     blocks = Blocks.ofFourStages("ConvNeXt", blocks);
@@ -77,6 +97,30 @@ public record ConvNeXtTiny(int size, int classes, List<Integer> blocks, double w
             .then("head.norm", LayerNorm.of(channels).withEpsilon(EPSILON))
             .then("head.fc", Dense.of(channels, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
+  }
+
+  /**
+   * Parameters from arrays of keras_cv_attention_models, {@code layer/variable}.
+   *
+   * @throws IllegalArgumentException if an array's name or rank is not one of ConvNeXt's
+   */
+  public static Parameters fromKeras(Map<String, Tensor> arrays) {
+    return KerasArrays.of("ConvNeXt", ConvNeXtTiny::layerOfKeras).converted(arrays);
+  }
+
+  private static String layerOfKeras(String layer) {
+    Matcher stage = KERAS_STAGE.matcher(layer);
+    if (!stage.matches()) {
+      return KERAS_LAYERS.getOrDefault(layer, layer);
+    }
+    String block = stage.group(2) == null ? "" : stage.group(2);
+    String place = "stages." + (Integer.parseInt(stage.group(1)) - 1) + ".";
+    String part = stage.group(3);
+    if (block.isEmpty()) {
+      return place + KERAS_LAYERS.getOrDefault(part, part);
+    }
+    return "%sblocks.%d.%s"
+        .formatted(place, Integer.parseInt(block) - 1, KERAS_PARTS.getOrDefault(part, part));
   }
 
   private static LayerNorm norm(int channels) {

@@ -29,6 +29,9 @@ import org.neuralharmonizer.tensor.Tensor;
  * @see <a href="https://arxiv.org/abs/1704.04861">Howard et al.: MobileNets</a>
  */
 public record MobileNetV1(double width, int size, int classes) {
+  /** Keras keeps this matrix as a filter of one pixel. */
+  private static final String LAST = "conv_preds.weight";
+
   private static final int STEM = 32;
   private static final int[] CHANNELS = {
     64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024
@@ -72,14 +75,9 @@ public record MobileNetV1(double width, int size, int classes) {
    * @throws IllegalArgumentException if an array's name or rank is not one of MobileNet's
    */
   public static Parameters fromKeras(Map<String, Tensor> arrays) {
-    Map<String, Tensor> values = new LinkedHashMap<>();
-    arrays.forEach(
-        (name, array) -> {
-          int slash = name.lastIndexOf('/');
-          String layer = name.substring(0, Math.max(slash, 0));
-          String variable = name.substring(slash + 1);
-          values.put(layer + "." + renamed(name, variable), converted(name, variable, array));
-        });
+    Map<String, Tensor> values =
+        new LinkedHashMap<>(KerasArrays.of("MobileNet").converted(arrays).asMap());
+    values.computeIfPresent(LAST, (path, filter) -> KerasArrays.matrix(filter));
     return Parameters.of(values);
   }
 
@@ -100,56 +98,5 @@ public record MobileNetV1(double width, int size, int classes) {
 
   private int scaled(int channels) {
     return (int) (channels * width);
-  }
-
-  private static String renamed(String name, String variable) {
-    return switch (variable) {
-      case "kernel", "depthwise_kernel", "gamma" -> "weight";
-      case "bias", "beta" -> "bias";
-      case "moving_mean" -> "running_mean";
-      case "moving_variance" -> "running_var";
-      default ->
-          throw new IllegalArgumentException(
-              "MobileNet: array \"%s\" is none of its variables — expected layer/kernel, depthwise_kernel, bias, gamma, beta, moving_mean or moving_variance"
-                  .formatted(name));
-    };
-  }
-
-  private static Tensor converted(String name, String variable, Tensor array) {
-    if (!variable.endsWith("kernel")) {
-      return array;
-    }
-    if (array.shape().rank() != 4) {
-      throw new IllegalArgumentException(
-          "MobileNet: array \"%s\" is %s, expected h × w × in × out"
-              .formatted(name, array.shape()));
-    }
-    Tensor filters =
-        variable.equals("kernel") ? reordered(array, 3, 2, 0, 1) : reordered(array, 2, 3, 0, 1);
-    Shape shape = filters.shape();
-    return name.startsWith("conv_preds/")
-        ? filters.reshape(Shape.of(shape.extent(0), shape.inner().size()))
-        : filters;
-  }
-
-  /** The array with its axes in another order: axis i of the result is axis order[i]. */
-  private static Tensor reordered(Tensor array, int... order) {
-    int[] extents = new int[order.length];
-    int[] steps = new int[order.length];
-    for (int axis = 0; axis < order.length; axis++) {
-      extents[axis] = array.shape().extent(order[axis]);
-      steps[axis] = array.shape().strides()[order[axis]];
-    }
-    Shape shape = Shape.of(extents);
-    int[] strides = shape.strides();
-    return Tensor.generate(
-        shape,
-        i -> {
-          int source = 0;
-          for (int axis = 0; axis < strides.length; axis++) {
-            source += i / strides[axis] % extents[axis] * steps[axis];
-          }
-          return array.value(source);
-        });
   }
 }

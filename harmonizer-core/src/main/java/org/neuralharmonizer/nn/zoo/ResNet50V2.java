@@ -3,6 +3,7 @@ package org.neuralharmonizer.nn.zoo;
 import static org.neuralharmonizer.nn.zoo.Blocks.scaled;
 
 import java.util.List;
+import java.util.Map;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.nn.Activation;
@@ -15,9 +16,11 @@ import org.neuralharmonizer.nn.Dense;
 import org.neuralharmonizer.nn.Layer;
 import org.neuralharmonizer.nn.MaxPool;
 import org.neuralharmonizer.nn.Padding;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * ResNet with normalization before each convolution, as Keras builds it, which is the network that
@@ -81,6 +84,15 @@ public record ResNet50V2(int size, int classes, List<Integer> blocks, double wid
             .then(Shaping.GLOBAL_AVERAGE)
             .then("predictions", Dense.of(channels, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
+  }
+
+  /**
+   * Parameters from the arrays of Keras' ResNet50V2, {@code layer/variable}.
+   *
+   * @throws IllegalArgumentException if an array's name or rank is not one of ResNet50V2's
+   */
+  public static Parameters fromKeras(Map<String, Tensor> arrays) {
+    return KerasArrays.of("ResNet50V2").converted(arrays);
   }
 
   private static BatchNorm norm(int channels) {

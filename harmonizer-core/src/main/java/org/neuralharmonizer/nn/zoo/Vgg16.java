@@ -2,6 +2,8 @@ package org.neuralharmonizer.nn.zoo;
 
 import static org.neuralharmonizer.nn.zoo.Blocks.scaled;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.neuralharmonizer.nn.Activation;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Conv;
@@ -9,9 +11,11 @@ import org.neuralharmonizer.nn.Dense;
 import org.neuralharmonizer.nn.Initializer;
 import org.neuralharmonizer.nn.MaxPool;
 import org.neuralharmonizer.nn.Padding;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * VGG with 13 convolutions of 3 × 3 and 3 dense layers, without normalization and without its
@@ -69,6 +73,32 @@ public record Vgg16(int size, int classes, double width) {
             .then(Activation.RELU)
             .then("predictions", Dense.of(hidden, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
+  }
+
+  /**
+   * Parameters from the arrays of Keras' VGG16, {@code layer/variable}. The rows of its first
+   * matrix go pixel by pixel, here channel by channel.
+   *
+   * @throws IllegalArgumentException if an array's name or rank is not one of VGG16's
+   */
+  public static Parameters fromKeras(Map<String, Tensor> arrays) {
+    Map<String, Tensor> values =
+        new LinkedHashMap<>(KerasArrays.of("VGG16").converted(arrays).asMap());
+    Tensor last = values.get("block5_conv3.bias");
+    if (last != null) {
+      values.computeIfPresent("fc1.weight", (path, matrix) -> byChannel(matrix, last.size()));
+    }
+    return Parameters.of(values);
+  }
+
+  private static Tensor byChannel(Tensor matrix, int channels) {
+    int outputs = matrix.shape().extent(0);
+    int inputs = matrix.shape().extent(1);
+    if (inputs % channels != 0) {
+      return matrix;
+    }
+    Shape pixels = Shape.of(outputs, inputs / channels, channels);
+    return KerasArrays.reordered(matrix.reshape(pixels), 0, 2, 1).reshape(matrix.shape());
   }
 
   private static Dense hidden(int inputs, int outputs) {

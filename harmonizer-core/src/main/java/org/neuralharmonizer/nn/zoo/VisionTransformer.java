@@ -1,5 +1,11 @@
 package org.neuralharmonizer.nn.zoo;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.neuralharmonizer.nn.Activation;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Conv;
@@ -8,11 +14,13 @@ import org.neuralharmonizer.nn.Initializer;
 import org.neuralharmonizer.nn.Layer;
 import org.neuralharmonizer.nn.LayerNorm;
 import org.neuralharmonizer.nn.MultiHeadAttention;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Residual;
 import org.neuralharmonizer.nn.Sequential;
 import org.neuralharmonizer.nn.Shaping;
 import org.neuralharmonizer.nn.TokenEmbedding;
 import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Vision transformer over square patches, normalising first (ε = 1e-6), with a class token and
@@ -31,6 +39,35 @@ public record VisionTransformer(int width, int heads, int depth, int patch, int 
   private static final int PATCH = 16;
   private static final int EXPANSION = 4;
   private static final double EPSILON = 1e-6;
+
+  private static final Pattern QUERY = Pattern.compile("(.*\\.)query\\.(weight|bias)");
+  private static final Pattern KERAS_BLOCK =
+      Pattern.compile("Transformer/encoderblock_(\\d+)/(.+)");
+  private static final Map<String, String> KERAS_LAYERS =
+      Map.of(
+          "embedding", "patch_embed.proj",
+          "class_token", "cls_token",
+          "Transformer/posembed_input", "pos_embed",
+          "Transformer/encoder_norm", "norm");
+  private static final String KERAS_ATTENTION = "MultiHeadDotProductAttention_1/";
+  private static final Map<String, String> KERAS_PARTS =
+      Map.of(
+          "LayerNorm_0",
+          "norm1",
+          "LayerNorm_2",
+          "norm2",
+          KERAS_ATTENTION + "query",
+          "attn.query",
+          KERAS_ATTENTION + "key",
+          "attn.key",
+          KERAS_ATTENTION + "value",
+          "attn.value",
+          KERAS_ATTENTION + "out",
+          "attn.proj",
+          "Dense_0",
+          "mlp.fc1",
+          "Dense_1",
+          "mlp.fc2");
 
   public VisionTransformer {
     if (depth < 1 || patch < 1 || size < patch || size % patch != 0) {
@@ -74,6 +111,51 @@ public record VisionTransformer(int width, int heads, int depth, int patch, int 
             .then(Shaping.FIRST_TOKEN)
             .then("head", Dense.of(width, classes));
     return Classifier.of(network, Shape.of(3, size, size), classes);
+  }
+
+  /**
+   * Parameters from arrays of vit_keras, {@code layer/variable}.
+   *
+   * @throws IllegalArgumentException if an array's name or rank is not one of the transformer's
+   */
+  public static Parameters fromKeras(Map<String, Tensor> arrays) {
+    Map<String, Tensor> values =
+        new LinkedHashMap<>(
+            KerasArrays.of("vision transformer", VisionTransformer::layerOfKeras)
+                .converted(arrays)
+                .asMap());
+    for (String path : List.copyOf(values.keySet())) {
+      Matcher query = QUERY.matcher(path);
+      if (query.matches()) {
+        String attention = query.group(1);
+        String variable = query.group(2);
+        List<Tensor> parts = new ArrayList<>();
+        for (String part : List.of("query.", "key.", "value.")) {
+          Tensor found = values.remove(attention + part + variable);
+          if (found != null) {
+            parts.add(found);
+          }
+        }
+        values.put(attention + "qkv." + variable, joined(parts));
+      }
+    }
+    return Parameters.of(values);
+  }
+
+  /** One below the other. */
+  private static Tensor joined(List<Tensor> parts) {
+    Tensor all = Tensor.stack(parts);
+    Shape inner = parts.get(0).shape();
+    return all.reshape(inner.with(0, parts.size() * inner.extent(0)));
+  }
+
+  private static String layerOfKeras(String layer) {
+    Matcher block = KERAS_BLOCK.matcher(layer);
+    if (!block.matches()) {
+      return KERAS_LAYERS.getOrDefault(layer, layer);
+    }
+    String part = block.group(2).replace("MlpBlock_3/", "");
+    return "blocks." + block.group(1) + "." + KERAS_PARTS.getOrDefault(part, part);
   }
 
   private Layer block() {
