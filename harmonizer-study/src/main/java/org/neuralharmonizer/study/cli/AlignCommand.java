@@ -70,7 +70,7 @@ final class AlignCommand implements Callable<Integer> {
         Optional.ofNullable(ceiling)
             .map(value -> InterRaterCeiling.published(value, "given by --ceiling"));
     Outputs.requireWritable(report);
-    Network network = options.trained();
+    Network network = options.network().trained();
     Photographs photographs = options.photographs(network.size());
     try (Backend backend = common.open()) {
       Labels labels = options.labels(network, photographs, backend);
@@ -100,7 +100,7 @@ final class AlignCommand implements Callable<Integer> {
   private Map<String, String> settings(Network network, AlignmentStudy study, Backend backend) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("network", study.network());
-    settings.put("weights", options.source());
+    settings.put("weights", options.network().source());
     settings.put("preprocessing", network.preprocessing().text());
     settings.put("explanation", Outputs.text(study.explanation()));
     settings.put("labels", study.labels());

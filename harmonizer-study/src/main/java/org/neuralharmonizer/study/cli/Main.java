@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     },
     subcommands = {
       DemoCommand.class,
+      ExplainCommand.class,
       AlignCommand.class,
       StudyCommand.class,
       TrainCommand.class,

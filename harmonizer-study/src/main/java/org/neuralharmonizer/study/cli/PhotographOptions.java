@@ -2,13 +2,10 @@ package org.neuralharmonizer.study.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.study.networks.Network;
-import org.neuralharmonizer.study.networks.NetworkCatalogue;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.Photographs;
 import picocli.CommandLine.Mixin;
@@ -16,34 +13,7 @@ import picocli.CommandLine.Option;
 
 /** Options of the commands that put a network before photographs. */
 final class PhotographOptions {
-  @Option(
-      names = "--network",
-      required = true,
-      paramLabel = "NAME",
-      description =
-          "mobilenet_v1_WIDTH or mobilenet_v1_WIDTH_SIZE, such as mobilenet_v1_0.25 (224 x 224), "
-              + "reference_cnn or reference_cnn_SIZE (64 x 64), or a network of docs/networks.md; an"
-              + " .onnx file; or a .safetensors file that 'harmonize train' wrote.")
-  private String network;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "Keras .h5, .npz, .safetensors, .pth or .pt; an .onnx or .safetensors file as the network"
-              + " brings its own.")
-  private @Nullable Path weights;
-
-  @Option(
-      names = "--preprocessing",
-      paramLabel = "TEXT",
-      converter = PreprocessingText.class,
-      description =
-          "What becomes of pixels: unit, signed, imagenet, caffe, raw, grey, or"
-              + " 'channels=rgb range=1 mean=0,0,0 deviation=1,1,1'. Default: what the network was"
-              + " trained with, where the name or the file says so.")
-  private @Nullable Preprocessing preprocessing;
-
+  @Mixin private NetworkOptions network;
   @Mixin private FolderOptions folders;
 
   @Option(
@@ -56,26 +26,8 @@ final class PhotographOptions {
 
   @Mixin private ExplanationOptions explained;
 
-  /** Where the values come from, in words. */
-  String source() {
-    return weights == null ? network : weights.toString();
-  }
-
-  /** Whether the network comes with values. */
-  boolean isTrained() {
-    String name = network.toLowerCase(Locale.ROOT);
-    return weights != null || name.endsWith(".onnx") || name.endsWith(".safetensors");
-  }
-
-  /** The network with its values. */
-  Network trained() throws IOException {
-    return NetworkCatalogue.open(network, weights, preprocessing);
-  }
-
-  /** The network with first values. */
-  Network untrained(int classes, long seed) {
-    Network first = NetworkCatalogue.untrained(network, classes, seed);
-    return preprocessing == null ? first : first.withPreprocessing(preprocessing);
+  NetworkOptions network() {
+    return network;
   }
 
   /** The map that is scored. */

@@ -101,15 +101,15 @@ final class TrainCommand implements Callable<Integer> {
     }
     Outputs.requireWritable(out);
     try (Backend backend = common.open()) {
-      if (options.isTrained()) {
-        Network network = options.trained();
+      if (options.network().isTrained()) {
+        Network network = options.network().trained();
         Photographs photographs = options.photographs(network.size());
         run(network, photographs, options.labels(network, photographs, backend), backend);
       } else {
-        Network unsized = options.untrained(1, common.seed());
+        Network unsized = options.network().untrained(1, common.seed());
         Photographs photographs = options.photographs(unsized.size());
         Labels labels = options.givenLabels(photographs);
-        Network network = options.untrained(labels.count(), common.seed());
+        Network network = options.network().untrained(labels.count(), common.seed());
         run(network, photographs, labels, backend);
       }
     }
@@ -178,7 +178,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Harmonizer.Builder harmonizer(Network network) {
-    Mode usual = options.isTrained() ? Mode.INFERENCE : Mode.TRAINING;
+    Mode usual = options.network().isTrained() ? Mode.INFERENCE : Mode.TRAINING;
     return training.harmonizer(network, usual, common.seed());
   }
 
@@ -191,7 +191,9 @@ final class TrainCommand implements Callable<Integer> {
     Map<String, String> settings = new TreeMap<>(result.settings());
     settings.put(NetworkCatalogue.NETWORK, network.name());
     settings.put(NetworkCatalogue.PREPROCESSING, network.preprocessing().text());
-    settings.put("first values", options.isTrained() ? options.source() : "drawn by the seed");
+    settings.put(
+        "first values",
+        options.network().isTrained() ? options.network().source() : "drawn by the seed");
     settings.put("labels", labels.source());
     settings.put(
         "trained with",

@@ -36,6 +36,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     }
   }
 
+  static final class OfExplanation extends Words<ExplainCommand.Method> {
+    OfExplanation() {
+      super(ExplainCommand.Method.class);
+    }
+  }
+
   static final class OfGrowth extends Words<StimulusSettings.Growth> {
     OfGrowth() {
       super(StimulusSettings.Growth.class);

@@ -13,6 +13,8 @@ import org.neuralharmonizer.nn.zoo.CifarResNet;
 import org.neuralharmonizer.nn.zoo.ConvNeXtTiny;
 import org.neuralharmonizer.nn.zoo.DenseNet121;
 import org.neuralharmonizer.nn.zoo.EfficientNetB0;
+import org.neuralharmonizer.nn.zoo.LeVit;
+import org.neuralharmonizer.nn.zoo.MaxVit;
 import org.neuralharmonizer.nn.zoo.ResNet50;
 import org.neuralharmonizer.nn.zoo.ResNet50V2;
 import org.neuralharmonizer.nn.zoo.SqueezeNet;
@@ -24,7 +26,7 @@ import org.neuralharmonizer.tensor.Tensor;
  * An architecture of {@code nn.zoo} with a fixed depth and width, from weights under its own names,
  * which for most are those of torchvision or timm.
  */
-record ZooNetworks(Kind kind, int size) implements Architecture {
+record ZooNetworks(String name, Kind kind, int size) implements Architecture {
   private static final int IMAGENET_SIZE = 224;
   private static final int CIFAR_SIZE = 32;
   private static final int IMAGENET_CLASSES = 1000;
@@ -39,6 +41,24 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
   private interface Builder {
     Classifier build(int size, int classes);
   }
+
+  /** From the arrays of Keras, {@code layer/variable}. */
+  private interface FromKeras {
+    Parameters converted(Map<String, Tensor> arrays);
+  }
+
+  /** The layouts of Keras that are read. */
+  private static final Map<String, FromKeras> KERAS =
+      Map.of(
+          "vgg16", Vgg16::fromKeras,
+          "resnet50v2", ResNet50V2::fromKeras,
+          "efficientnet_b0_keras", EfficientNetB0::fromKeras,
+          "vit_ti16", VisionTransformer::fromKeras,
+          "vit_s16", VisionTransformer::fromKeras,
+          "vit_b16", VisionTransformer::fromKeras,
+          "convnext_tiny", ConvNeXtTiny::fromKeras,
+          "levit_128", LeVit::fromKeras,
+          "maxvit_tiny", MaxVit::fromKeras);
 
   /**
    * @param bias the parameter whose length is the number of classes
@@ -56,6 +76,13 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
           entry(
               "efficientnet_b0",
               imagenet("classifier.bias", (s, k) -> EfficientNetB0.of(s, k).classifier())),
+          entry(
+              "efficientnet_b0_keras",
+              imagenet("classifier.bias", (s, k) -> inKeras(s, k).classifier())),
+          entry("levit_128", imagenet("head.bias", (s, k) -> LeVit.of128(s, k).classifier())),
+          entry(
+              "maxvit_tiny",
+              imagenet("predictions.bias", (s, k) -> MaxVit.tiny(s, k).classifier())),
           entry(
               "vit_ti16",
               imagenet("head.bias", (s, k) -> VisionTransformer.tiny(s, k).classifier())),
@@ -88,6 +115,10 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
     return new Kind(Preprocessing.signed(), bias, IMAGENET_SIZE, IMAGENET_CLASSES, builder);
   }
 
+  private static EfficientNetB0 inKeras(int size, int classes) {
+    return EfficientNetB0.of(size, classes).withPort(EfficientNetB0.Port.TENSORFLOW);
+  }
+
   private static Kind squeezeNet(SqueezeNet.Version version) {
     return imagenet("classifier.1.bias", (s, k) -> SqueezeNet.of(version, s, k).classifier());
   }
@@ -106,14 +137,15 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
   static @Nullable ZooNetworks named(String name) {
     Kind kind = KINDS.get(name);
     if (kind != null) {
-      return new ZooNetworks(kind, kind.usualSize());
+      return new ZooNetworks(name, kind, kind.usualSize());
     }
     int last = name.lastIndexOf('_');
-    Kind sized = last < 0 ? null : KINDS.get(name.substring(0, last));
+    String unsized = last < 0 ? name : name.substring(0, last);
+    Kind sized = last < 0 ? null : KINDS.get(unsized);
     String digits = name.substring(last + 1);
     return sized == null || !digits.matches("\\d{1,4}")
         ? null
-        : new ZooNetworks(sized, Integer.parseInt(digits));
+        : new ZooNetworks(unsized, sized, Integer.parseInt(digits));
   }
 
   @Override
@@ -124,13 +156,22 @@ record ZooNetworks(Kind kind, int size) implements Architecture {
   /** Without counters, and without the prefix of networks trained on several devices. */
   @Override
   public Parameters named(Map<String, Tensor> arrays) {
+    if (arrays.keySet().stream().anyMatch(array -> array.contains("/"))) {
+      FromKeras keras = KERAS.get(name);
+      if (keras == null) {
+        throw new IllegalArgumentException(
+            "the arrays are named as by Keras, whose layout is read for %s"
+                .formatted(KERAS.keySet().stream().sorted().toList()));
+      }
+      return keras.converted(arrays);
+    }
     boolean isParallel =
-        !arrays.isEmpty() && arrays.keySet().stream().allMatch(name -> name.startsWith(PARALLEL));
+        !arrays.isEmpty() && arrays.keySet().stream().allMatch(path -> path.startsWith(PARALLEL));
     Map<String, Tensor> values = new LinkedHashMap<>();
     arrays.forEach(
-        (name, value) -> {
-          if (!name.endsWith(COUNTER)) {
-            values.put(isParallel ? name.substring(PARALLEL.length()) : name, value);
+        (path, value) -> {
+          if (!path.endsWith(COUNTER)) {
+            values.put(isParallel ? path.substring(PARALLEL.length()) : path, value);
           }
         });
     return Parameters.of(values);

@@ -53,6 +53,21 @@ public final class Photographs {
     return files.read(0, files.size(), size);
   }
 
+  /**
+   * Reads photographs without maps, in that order.
+   *
+   * @param size height and width of the prepared images
+   * @throws IOException if a file cannot be read
+   */
+  public static Photographs unmapped(List<Path> images, int size) throws IOException {
+    List<PhotographFiles.Entry> entries = new ArrayList<>();
+    for (Path image : images) {
+      String id = Folders.id(String.valueOf(image.getFileName()));
+      entries.add(new PhotographFiles.Entry(id, image, List.of()));
+    }
+    return of(entries, size);
+  }
+
   /** Some of the photographs of files. */
   static Photographs of(List<PhotographFiles.Entry> entries, int size) throws IOException {
     List<Tensor> pictures = new ArrayList<>();

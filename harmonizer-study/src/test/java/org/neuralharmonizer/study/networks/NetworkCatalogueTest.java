@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.io.ParameterFiles;
+import org.neuralharmonizer.io.Safetensors;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
 import org.neuralharmonizer.tensor.Shape;
@@ -47,6 +48,18 @@ final class NetworkCatalogueTest {
     assertThat(network.parameters().asMap()).isEqualTo(values.asMap());
   }
 
+  /** Keras' layout of a matrix is in × out, and its arrays are told by the slash in their names. */
+  @Test
+  void arraysOfKerasAreReadForTheNetworksThatHaveThem() throws IOException {
+    Path file = folder.resolve("vgg.safetensors");
+    Safetensors.write(file, Map.of("fc2/kernel", Tensor.zeros(Shape.of(4096, 4096))));
+    assertThatThrownBy(() -> NetworkCatalogue.load("vgg16_32", file))
+        .hasMessageContaining("missing \"block1_conv1.weight\"")
+        .hasMessageNotContainingAny("fc2.weight\" [", "left over");
+    assertThatThrownBy(() -> NetworkCatalogue.load("densenet121", file))
+        .hasMessageContaining("named as by Keras, whose layout is read for [convnext_tiny,");
+  }
+
   @Test
   void whatDoesNotFitIsListedWhole() throws IOException {
     Path file = folder.resolve("weights.safetensors");
@@ -61,7 +74,7 @@ final class NetworkCatalogueTest {
                 + " mobilenet_v1_WIDTH_SIZE (such as mobilenet_v1_0.25, for 224 × 224),"
                 + " reference_cnn or reference_cnn_SIZE, bagnet33, cifar_resnet110, cifar_resnet20,"
                 + " cifar_resnet32, cifar_resnet44, cifar_resnet56, convnext_tiny, densenet121,"
-                + " efficientnet_b0, resnet50, resnet50v2, squeezenet1_0, squeezenet1_1, vgg16,"
+                + " efficientnet_b0, efficientnet_b0_keras, levit_128, maxvit_tiny, resnet50, resnet50v2, squeezenet1_0, squeezenet1_1, vgg16,"
                 + " vit_b16, vit_s16, vit_ti16 and these with _SIZE, and onnx");
   }
 
