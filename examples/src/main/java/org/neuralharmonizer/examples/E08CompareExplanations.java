@@ -1,6 +1,7 @@
 package org.neuralharmonizer.examples;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.neuralharmonizer.alignment.AlignmentMeasure;
@@ -37,6 +38,9 @@ public final class E08CompareExplanations {
     LabeledImages training = pixels(generator.draw(Split.TRAIN, 500));
     SceneSet scenes = generator.draw(Split.TEST, SHOWN);
     LabeledImages test = pixels(scenes);
+    if (arguments.length > 0) {
+      Files.createDirectories(Path.of(arguments[0]));
+    }
     Classifier classifier = demo.network();
     try (Backend backend = Backends.best()) {
       var result = harmonizer(classifier, 0.01).fit(training, backend);

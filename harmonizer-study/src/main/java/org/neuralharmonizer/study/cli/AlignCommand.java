@@ -66,6 +66,9 @@ final class AlignCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (options.network().isDry(spec.commandLine().getOut())) {
+      return 0;
+    }
     Optional<InterRaterCeiling> given =
         Optional.ofNullable(ceiling)
             .map(value -> InterRaterCeiling.published(value, "given by --ceiling"));

@@ -179,6 +179,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (network.isDry(spec.commandLine().getOut())) {
+      return 0;
+    }
     common.requireWritable();
     Network explained = network.trained();
     Photographs photographs = Photographs.unmapped(pictures, explained.size());

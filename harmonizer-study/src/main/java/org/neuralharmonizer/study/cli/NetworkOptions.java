@@ -1,12 +1,14 @@
 package org.neuralharmonizer.study.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.networks.NetworkCatalogue;
+import org.neuralharmonizer.tensor.Shape;
 import picocli.CommandLine.Option;
 
 /** Which network, with which values, for which pixels. */
@@ -38,6 +40,31 @@ final class NetworkOptions {
               + " 'channels=rgb range=1 mean=0,0,0 deviation=1,1,1'. Default: what the network was"
               + " trained with, where the name or the file says so.")
   private @Nullable Preprocessing preprocessing;
+
+  @Option(
+      names = "--dry-run",
+      description = "Say what would be loaded, and whether it fits, and do nothing else.")
+  private boolean dryRun;
+
+  /** Whether the command ends here, having said what the network is. */
+  boolean isDry(PrintWriter out) throws IOException {
+    if (dryRun) {
+      Network found = isTrained() ? trained() : untrained(1, 0);
+      Shape image = found.classifier().image();
+      out.printf(
+          "%s: images %d × %d × %d, %s%n%d tensors of %d numbers from %s, all of which fit%npreprocessing: %s%n",
+          found.name(),
+          image.extent(0),
+          image.extent(1),
+          image.extent(2),
+          isTrained() ? found.classifier().classes() + " classes" : "classes by the labels",
+          found.parameters().paths().size(),
+          found.parameters().count(),
+          isTrained() ? source() : "the seed",
+          found.preprocessing().text());
+    }
+    return dryRun;
+  }
 
   /** Where the values come from, in words. */
   String source() {

@@ -95,6 +95,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (options.network().isDry(spec.commandLine().getOut())) {
+      return 0;
+    }
     if (!isOnnx() && !out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
       throw new IllegalArgumentException(
           "--out \"" + out + "\": let it end in .safetensors or .onnx");

@@ -147,6 +147,21 @@ final class OnnxCommandsTest {
   }
 
   @Test
+  void aDryRunSaysWhatWouldBeLoaded() {
+    Path onnx = trained("trained.onnx");
+    Command command = run("align", onnx, "--dry-run");
+    assertThat(command.err()).isEmpty();
+    assertThat(command.out())
+        .contains(
+            "images 3 × 16 × 16, 3 classes", "all of which fit", "preprocessing: channels=rgb");
+    assertThat(command.out()).doesNotContain("Spearman");
+    Path none = folder.resolve("none.safetensors");
+    assertThat(run("train", TinyPhotographs.NETWORK, "--dry-run", "--out", none).out())
+        .contains("classes by the labels", "from the seed");
+    assertThat(none).doesNotExist();
+  }
+
+  @Test
   void inspectSaysWhatCanBeDone() {
     Path json = folder.resolve("inspected.json");
     Command command = Command.run("inspect", trained("trained.onnx"), "--json", json);
