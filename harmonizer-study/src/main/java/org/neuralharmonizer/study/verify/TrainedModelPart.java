@@ -14,12 +14,10 @@ import org.neuralharmonizer.loss.CrossEntropy;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Mode;
-import org.neuralharmonizer.nn.Parameters;
-import org.neuralharmonizer.nn.zoo.MobileNetV1;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
-/** Trained MobileNets on photographs: predictions, saliency, the objective and its gradient. */
+/** Trained networks on photographs: predictions, saliency, the objective and its gradient. */
 final class TrainedModelPart implements Part {
   private static final String WEIGHTS = "weights.safetensors";
   private static final String IMAGES = "images_u8";
@@ -34,7 +32,7 @@ final class TrainedModelPart implements Part {
 
   @Override
   public boolean isIn(ReferenceFiles model) {
-    return model.folder().getFileName().toString().startsWith("model-mobilenet")
+    return TrainedNetwork.in(model.folder().getFileName().toString()).isPresent()
         && model.has(WEIGHTS)
         && !batches(model).isEmpty();
   }
@@ -55,7 +53,9 @@ final class TrainedModelPart implements Part {
 
   @Override
   public PartReport run(ReferenceFiles model, Evaluator evaluator, Precision precision) {
-    PartRecorder recorder = new PartRecorder(model.folder().getFileName().toString(), precision);
+    String name = model.folder().getFileName().toString();
+    TrainedNetwork network = TrainedNetwork.in(name).orElseThrow();
+    PartRecorder recorder = new PartRecorder(name, precision);
     ReferenceFiles golden = model.at("golden");
     Map<String, Tensor> weights = model.tensors(WEIGHTS);
     for (String batch : batches(model)) {
@@ -69,7 +69,8 @@ final class TrainedModelPart implements Part {
               ? golden.tensors(batch + "_param_grads.safetensors")
               : Map.of();
       Map<String, Object> entry = golden.json(batch + ".json");
-      recorder.run(batch, test -> compare(test, weights, tensors, gradients, entry, evaluator));
+      recorder.run(
+          batch, test -> compare(test, network, weights, tensors, gradients, entry, evaluator));
       if (golden.has(batch + "_alignment.json")) {
         Map<String, Object> scores = golden.json(batch + "_alignment.json");
         recorder.run(batch + " alignment", test -> alignment(test, tensors, scores));
@@ -80,52 +81,48 @@ final class TrainedModelPart implements Part {
 
   private static void compare(
       PartRecorder.Case test,
+      TrainedNetwork network,
       Map<String, Tensor> weights,
       Map<String, Tensor> tensors,
       Map<String, Tensor> gradients,
       Map<String, Object> entry,
       Evaluator evaluator) {
     Shape pictures = Values.tensor(tensors, IMAGES).shape();
-    Classifier classifier = classifier(weights, pictures.extent(1));
+    Classifier classifier = network.classifier(weights, pictures.extent(1));
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
             .withCrossEntropy(crossEntropy(entry))
             .withLambda2(0);
     ModelRun run = new ModelRun(objective, pictures.extent(0), Mode.INFERENCE);
-    Map<Expr, double[]> inputs =
-        run.values(MobileNetV1.fromKeras(weights).fitting(run.parameters()));
-    inputs.put(run.images, images(Values.tensor(tensors, IMAGES)));
+    Map<Expr, double[]> inputs = run.values(network.parameters(weights).fitting(run.parameters()));
+    inputs.put(run.images, images(network, Values.tensor(tensors, IMAGES)));
     inputs.put(run.labels, oneHot(Values.tensor(tensors, "labels"), classifier.classes()));
     inputs.put(run.human, Values.doubles(Values.tensor(tensors, "human_maps")));
     inputs.put(run.weights, Values.doubles(Values.tensor(tensors, "tokens")));
     Quantities quantities = new Quantities();
     addValues(quantities, run, tensors, entry);
-    addGradients(quantities, run, weights, gradients, entry);
+    addGradients(quantities, run, network, gradients, entry);
     addTop(quantities, run, Values.list(entry.get("top5")));
     quantities.compare(test, inputs, evaluator);
     quantities.reportOthers(test, tensors, IMAGES + "|labels|human_maps|tokens");
     quantities.reportOthers(test, entry, "grad_l2|top5|images");
   }
 
-  /** The architecture that has the stored weights. */
-  private static Classifier classifier(Map<String, Tensor> weights, int size) {
-    int stem = Values.tensor(weights, "conv1/kernel").shape().extent(-1);
-    int classes = Values.tensor(weights, "conv_preds/kernel").shape().extent(-1);
-    return MobileNetV1.of(stem / 32.0, size, classes).classifier();
-  }
-
-  /** Bytes N × H × W × C as the network expects them, N × C × H × W in −1 … 1. */
-  private static double[] images(Tensor bytes) {
+  /** Bytes N × H × W × 3 as the network expects them, N × 3 × H × W. */
+  private static double[] images(TrainedNetwork network, Tensor bytes) {
     Shape shape = bytes.shape();
-    int channels = shape.extent(3);
-    int plane = shape.extent(1) * shape.extent(2);
-    double[] images = new double[bytes.size()];
-    for (int i = 0; i < images.length; i++) {
-      int pixel = i / channels % plane;
-      int place = (i / (channels * plane) * channels + i % channels) * plane + pixel;
-      images[place] = bytes.value(i) / 127.5 - 1;
-    }
-    return images;
+    int height = shape.extent(1);
+    int width = shape.extent(2);
+    Tensor pixels =
+        Tensor.generate(
+            Shape.of(shape.extent(0), shape.extent(3), height, width),
+            i -> {
+              int area = height * width;
+              int channel = i / area % shape.extent(3);
+              int image = i / area / shape.extent(3);
+              return bytes.value((image * area + i % area) * shape.extent(3) + channel);
+            });
+    return Values.doubles(network.preprocessing().apply(pixels));
   }
 
   private static double[] oneHot(Tensor labels, int classes) {
@@ -164,7 +161,7 @@ final class TrainedModelPart implements Part {
   private static void addGradients(
       Quantities quantities,
       ModelRun run,
-      Map<String, Tensor> weights,
+      TrainedNetwork network,
       Map<String, Tensor> gradients,
       Map<String, Object> entry) {
     Map<String, Expr> byPath = new LinkedHashMap<>();
@@ -175,14 +172,13 @@ final class TrainedModelPart implements Part {
     Values.object(entry.get("grad_l2"))
         .forEach(
             (name, value) -> {
-              Expr gradient = gradient(byPath, path(name, weights));
+              Expr gradient = gradient(byPath, network.path(name));
               Expr norm = Functions.guardedSqrt(gradient.squared().sum());
               double[] expected = {Values.number(value)};
               quantities.add("grad_l2 " + name, norm, expected, GRADIENT, 0);
             });
-    Map<String, Tensor> named = new LinkedHashMap<>();
-    gradients.forEach((name, value) -> named.put(name.replaceFirst("\\.(\\w+)$", "/$1"), value));
-    MobileNetV1.fromKeras(named)
+    network
+        .parameters(gradients)
         .asMap()
         .forEach(
             (path, value) ->
@@ -196,11 +192,6 @@ final class TrainedModelPart implements Part {
 
   private static Expr gradient(Map<String, Expr> byPath, String path) {
     return Objects.requireNonNull(byPath.get(path), path);
-  }
-
-  private static String path(String name, Map<String, Tensor> weights) {
-    Parameters one = MobileNetV1.fromKeras(Map.of(name, Values.tensor(weights, name)));
-    return one.paths().iterator().next();
   }
 
   /** The probabilities of the classes that the reference names, image by image. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.io.Safetensors;
 import org.neuralharmonizer.tensor.Shape;
@@ -36,9 +37,10 @@ class VerificationTest {
     assertAgrees(part.run(golden, DoubleInterpreter::evaluate, Precision.DOUBLE));
   }
 
-  @Test
-  void reproducesATrainedNetworkInDoublePrecision() {
-    ReferenceFiles model = new ReferenceFiles(ReferenceData.folder("model-mobilenet025-imagenet"));
+  @ParameterizedTest
+  @ValueSource(strings = {"model-mobilenet025-imagenet", "model-resnet20-cifar10"})
+  void reproducesTrainedNetworksInDoublePrecision(String folder) {
+    ReferenceFiles model = new ReferenceFiles(ReferenceData.folder(folder));
     assertAgrees(new TrainedModelPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
   }
 
