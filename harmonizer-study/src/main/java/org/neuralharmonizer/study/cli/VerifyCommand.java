@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs this build, on this machine and backend, against reference data: operators and"
           + " their derivatives of first and second order, the harmonization loss, whole networks"
-          + " and training steps, statistics, maps, trained networks, ONNX operators and networks.",
+          + " and training steps, statistics, maps, trained networks, ONNX operators and networks, Keras' layers.",
       "",
       "What the folder holds is verified; what this build does not compute is counted as not"
           + " claimed, never as passed. Values are compared in the backend's single precision.",
@@ -50,7 +50,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--data",
       required = true,
       paramLabel = "DIR",
-      description = "A folder with golden/, model-…/ and onnx-…/ below it, or a golden/ itself.")
+      description =
+          "A folder with golden/, model-…/, onnx-…/ and keras-…/ below it, or a golden/ itself.")
   private Path data;
 
   @Override

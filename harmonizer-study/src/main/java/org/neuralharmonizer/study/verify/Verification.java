@@ -8,8 +8,8 @@ import java.util.TreeSet;
 
 /**
  * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, of
- * trained models and of ONNX files, as far as a folder holds them. Everything that depends on the
- * data, such as sizes, names and geometries, is read from its files.
+ * trained models, ONNX files and Keras' layers, as far as a folder holds them. Everything that
+ * depends on the data, such as sizes, names and geometries, is read from its files.
  */
 public final class Verification {
   private static final String GOLDEN = "golden";
@@ -23,15 +23,19 @@ public final class Verification {
 
   /** What has a folder of its own beside the golden values. */
   private static final List<Part> FOLDERS =
-      List.of(new TrainedModelPart(), new OnnxNetworkPart(), new OnnxCasesPart());
+      List.of(
+          new TrainedModelPart(),
+          new OnnxNetworkPart(),
+          new OnnxCasesPart(),
+          new KerasLayersPart());
 
   private Verification() {}
 
   /**
    * A report for each part that the folder holds, and one for what no part knows.
    *
-   * @param data a folder with {@code golden}, {@code model-…} and {@code onnx-…} below it, or such
-   *     a {@code golden}
+   * @param data a folder with {@code golden}, {@code model-…}, {@code onnx-…} and {@code keras-…}
+   *     below it, or such a {@code golden}
    * @param evaluator what computes
    * @param precision its precision, which decides the tolerances
    * @throws java.io.UncheckedIOException if a file cannot be read

@@ -56,6 +56,20 @@ class VerificationTest {
   }
 
   @Test
+  void reproducesKerasLayersInDoublePrecision() {
+    ReferenceFiles cases = new ReferenceFiles(ReferenceData.folder("keras-layers"));
+    PartReport report =
+        new KerasLayersPart().run(cases, DoubleInterpreter::evaluate, Precision.DOUBLE);
+    assertAgrees(report);
+    assertThat(report.notClaimed())
+        .allMatch(
+            name ->
+                name.matches(
+                    "(activations\\.(hard_sigmoid|selu|softsign)|advanced_activations"
+                        + "|convolutional\\.UpSampling2D|core\\.Activation|merge\\.Concatenate).*"));
+  }
+
+  @Test
   void reproducesAnOnnxNetworkInDoublePrecision() {
     ReferenceFiles model = new ReferenceFiles(ReferenceData.folder("model-mnist-onnx"));
     assertAgrees(new OnnxNetworkPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));

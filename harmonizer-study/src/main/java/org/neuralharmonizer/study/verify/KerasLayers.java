@@ -1,23 +1,8 @@
-package org.neuralharmonizer.nn;
+package org.neuralharmonizer.study.verify;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
 import org.neuralharmonizer.expr.ConvGeometry;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
@@ -25,113 +10,25 @@ import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
 import org.neuralharmonizer.tensor.Shape;
-import org.neuralharmonizer.tensor.Tensor;
-import org.neuralharmonizer.testing.DoubleInterpreter;
-import org.neuralharmonizer.testing.Json;
-import org.neuralharmonizer.testing.ReferenceData;
 
 /**
- * Layers of Keras 2 by the expressions that networks from Keras are built of, on values computed by
- * Keras with TensorFlow (keras-js). Not claimed are up-sampling, merges of several tensors into
- * maps, and activations that differ in Keras 3 or are not among ours.
+ * Layers of Keras 2 in the expressions that networks from Keras are built of. Not claimed are
+ * up-sampling, concatenation of several matrices, and activations that are not among ours or differ
+ * in Keras 3.
  */
-final class KerasLayersTest {
-  /** Values are of single precision, sums of up to 27 terms, written with six digits. */
-  private static final double TOLERANCE = 5e-6;
+final class KerasLayers {
+  private static final double LEAK = 0.3;
 
-  private static final Pattern NUMBERS = Pattern.compile("-?\\d+");
+  private KerasLayers() {}
 
-  /** A case as it is read: H × W × C without a batch, weights in Keras' order. */
-  private record Case(String name, String settings, Expr input, List<Expr> weights, Expr expected) {
-
-    boolean says(String word) {
-      return settings.contains(word);
-    }
-
-    /** The whole numbers after a word, such as strides. */
-    int[] numbers(String word) {
-      Matcher found =
-          Pattern.compile(Pattern.quote(word) + "(\\([^)]*\\)|-?\\d+)").matcher(settings);
-      return found.find()
-          ? NUMBERS
-              .matcher(found.group(1))
-              .results()
-              .mapToInt(each -> Integer.parseInt(each.group()))
-              .toArray()
-          : new int[0];
-    }
-
-    Expr weight(int index) {
-      return weights.get(index);
-    }
-  }
-
-  @TestFactory
-  Stream<DynamicTest> agree() throws IOException {
-    Path folder = ReferenceData.folder("keras-layers");
-    Map<?, ?> settings = (Map<?, ?>) Json.read(folder.resolve("settings.json"));
-    List<DynamicTest> tests = new ArrayList<>();
-    Map<String, Integer> notClaimed = new TreeMap<>();
-    List<Path> files;
-    try (Stream<Path> listed = Files.list(folder)) {
-      files =
-          listed.filter(file -> file.toString().matches(".*s_.*json|.*ons.json")).sorted().toList();
-    }
-    for (Path file : files) {
-      ((Map<?, ?>) Json.read(file))
-          .forEach(
-              (name, value) -> {
-                Map<?, ?> each = (Map<?, ?>) value;
-                List<Expr> weights = new ArrayList<>();
-                if (each.get("weights") != null) {
-                  ((List<?>) each.get("weights")).forEach(weight -> weights.add(array(weight)));
-                }
-                String says = String.valueOf(settings.get(name));
-                Expr expected = array(each.get("expected"));
-                Case read =
-                    new Case((String) name, says, array(each.get("input")), weights, expected);
-                Expr found = result(read);
-                if (found == null) {
-                  notClaimed.merge(((String) name).replaceFirst("\\.\\d+$", ""), 1, Integer::sum);
-                } else {
-                  tests.add(
-                      DynamicTest.dynamicTest((String) name, () -> requireClose(found, expected)));
-                }
-              });
-    }
-    System.out.println("Keras layers: " + tests.size() + " run, not claimed " + notClaimed);
-    return tests.stream();
-  }
-
-  private static Expr array(Object json) {
-    Map<?, ?> array = (Map<?, ?>) json;
-    int[] extents =
-        ((List<?>) array.get("shape"))
-            .stream().mapToInt(each -> ((Number) each).intValue()).toArray();
-    List<?> data = (List<?>) array.get("data");
-    return Expr.constant(
-        Tensor.generate(Shape.of(extents), i -> ((Number) data.get(i)).doubleValue()));
-  }
-
-  private static void requireClose(Expr found, Expr expected) {
-    assertThat(found.shape()).isEqualTo(expected.shape());
-    List<double[]> values = DoubleInterpreter.evaluate(List.of(found, expected), Map.of());
-    for (int i = 0; i < values.get(0).length; i++) {
-      double value = values.get(1)[i];
-      assertThat(values.get(0)[i])
-          .as("element %d", i)
-          .isCloseTo(value, within(TOLERANCE * Math.max(1, Math.abs(value))));
-    }
-  }
-
-  private static @Nullable Expr result(Case each) {
-    String layer = each.name().replaceFirst("\\.\\d+$", "");
+  /** The result, or null for a layer that is not claimed. */
+  static @Nullable Expr result(KerasCase each) {
     Expr x = each.input();
-    return switch (layer) {
+    return switch (each.layer()) {
       case "activations.elu" -> Functions.elu(x);
       case "activations.linear" -> x;
       case "activations.relu" ->
-          each.says("alpha") ? Functions.leakyRelu(x, 0.3) : Functions.relu(x);
+          each.says("alpha") ? Functions.leakyRelu(x, LEAK) : Functions.relu(x);
       case "activations.sigmoid" -> Functions.sigmoid(x);
       case "activations.softmax" -> Functions.softmax(x, -1);
       case "activations.softplus" -> Functions.softplus(x);
@@ -145,7 +42,7 @@ final class KerasLayersTest {
       case "core.Permute" -> x.shape().rank() == 2 ? x.permute(1, 0) : x.permute(1, 0, 2);
       case "core.Reshape" -> x.reshape(each.expected().shape());
       case "normalization.BatchNormalization" -> normalized(each);
-      case "pooling.AveragePooling2D", "pooling.MaxPooling2D" -> pooled(each, layer);
+      case "pooling.AveragePooling2D", "pooling.MaxPooling2D" -> pooled(each);
       case "pooling.GlobalAveragePooling2D" -> x.mean(0, 1);
       case "pooling.GlobalMaxPooling2D" ->
           Functions.maxKeeping(x, 0, 1).reshape(x.shape().extent(2));
@@ -156,7 +53,7 @@ final class KerasLayersTest {
     };
   }
 
-  private static Expr merged(Case each, BinaryOperator<Expr> merge) {
+  private static Expr merged(KerasCase each, BinaryOperator<Expr> merge) {
     Expr row = each.input().reshape(1, each.input().shape().size());
     Expr all = null;
     for (int i = 0; i < each.weights().size(); i += 2) {
@@ -166,14 +63,14 @@ final class KerasLayersTest {
     return all.reshape(each.expected().shape());
   }
 
-  private static Expr dense(Case each) {
+  private static Expr dense(KerasCase each) {
     Expr row = each.input().reshape(1, each.input().shape().size());
     Expr product = row.matmul(each.weight(0));
     Expr sum = each.weights().size() > 1 ? product.plus(each.weight(1)) : product;
     return activated(each, sum).reshape(each.expected().shape());
   }
 
-  private static Expr activated(Case each, Expr x) {
+  private static Expr activated(KerasCase each, Expr x) {
     if (each.says("relu")) {
       return Functions.relu(x);
     }
@@ -184,18 +81,18 @@ final class KerasLayersTest {
   }
 
   /** H × W × C as one image. */
-  private static Expr image(Case each) {
+  private static Expr image(KerasCase each) {
     Expr x = each.input();
     Expr channelsFirst = each.says("channels_first") ? x : x.permute(2, 0, 1);
     return channelsFirst.reshape(channelsFirst.shape().within(1));
   }
 
-  private static Expr withoutBatch(Case each, Expr image) {
+  private static Expr withoutBatch(KerasCase each, Expr image) {
     Expr x = image.reshape(image.shape().inner());
     return each.says("channels_first") ? x : x.permute(1, 2, 0);
   }
 
-  private static WindowGeometry window(Case each, Shape image, int[] kernel, int[] strides) {
+  private static WindowGeometry window(KerasCase each, Shape image, int[] kernel, int[] strides) {
     int[] dilation = each.numbers("dilation_rate=");
     WindowAxis[] axes = new WindowAxis[2];
     for (int axis = 0; axis < 2; axis++) {
@@ -213,7 +110,7 @@ final class KerasLayersTest {
     return new WindowGeometry(axes[0], axes[1]);
   }
 
-  private static Expr convolution(Case each) {
+  private static Expr convolution(KerasCase each) {
     Expr image = image(each);
     Expr filter = each.weight(0).permute(3, 2, 0, 1);
     int[] kernel = {filter.shape().extent(2), filter.shape().extent(3)};
@@ -222,13 +119,13 @@ final class KerasLayersTest {
     return withoutBatch(each, activated(each, biased(y, each, 1)));
   }
 
-  private static Expr biased(Expr y, Case each, int index) {
+  private static Expr biased(Expr y, KerasCase each, int index) {
     return each.weights().size() > index
         ? y.plus(each.weight(index).reshape(each.weight(index).shape().size(), 1, 1))
         : y;
   }
 
-  private static Expr separable(Case each) {
+  private static Expr separable(KerasCase each) {
     Expr image = image(each);
     Expr stored = each.weight(0).permute(2, 3, 0, 1);
     Shape shape = stored.shape();
@@ -246,25 +143,14 @@ final class KerasLayersTest {
     return withoutBatch(each, activated(each, biased(y, each, 2)));
   }
 
-  /** One number for an axis, or one for each side. */
-  private static int[] sides(Case each) {
-    int[] given =
-        NUMBERS
-            .matcher(each.settings().substring(0, each.settings().indexOf(" on ")))
-            .results()
-            .mapToInt(number -> Integer.parseInt(number.group()))
-            .toArray();
-    return given.length == 4 ? given : new int[] {given[0], given[0], given[1], given[1]};
-  }
-
-  private static Expr padded(Case each) {
-    int[] sides = sides(each);
+  private static Expr padded(KerasCase each) {
+    int[] sides = each.sides();
     return Functions.pad(
         each.input(), new int[] {sides[0], sides[2], 0}, new int[] {sides[1], sides[3], 0});
   }
 
-  private static Expr cropped(Case each) {
-    int[] sides = sides(each);
+  private static Expr cropped(KerasCase each) {
+    int[] sides = each.sides();
     Shape shape = each.input().shape();
     return each.input()
         .slice(
@@ -273,7 +159,7 @@ final class KerasLayersTest {
             Span.all(shape.extent(2)));
   }
 
-  private static Expr normalized(Case each) {
+  private static Expr normalized(KerasCase each) {
     Expr x = each.input();
     int rank = x.shape().rank();
     // Keras counts the batch too.
@@ -295,13 +181,13 @@ final class KerasLayersTest {
     return shift == null ? y : y.plus(shift.reshape(along));
   }
 
-  private static Expr pooled(Case each, String layer) {
+  private static Expr pooled(KerasCase each) {
     Expr image = image(each);
     int[] kernel = each.numbers("pool_size=");
     int[] strides = each.says("strides=None") ? kernel : each.numbers("strides=");
     WindowGeometry window = window(each, image.shape(), kernel, strides);
     Expr y =
-        layer.endsWith("MaxPooling2D")
+        each.layer().endsWith("MaxPooling2D")
             ? Functions.maxPool(image, window)
             : Functions.averagePool(image, window, Functions.PaddingCount.EXCLUDED);
     return withoutBatch(each, y);
