@@ -13,20 +13,29 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * What becomes of pixels before a network sees them: of each channel (pixel · range / 255 − mean) /
- * deviation. It travels with a network as {@link #text}.
+ * What becomes of a picture before a network sees it: which part of its central square is taken,
+ * and of each channel (pixel · range / 255 − mean) / deviation. It travels with a network as {@link
+ * #text}.
  *
  * @param channels which channels the network takes, in which order
  * @param range of a white pixel
  * @param mean of each channel, in that range
  * @param deviation of each channel
+ * @param centralShare of the height of the central square, in (0, 1]; resizing to 256 and cropping
+ *     224 takes 0.875
  */
 public record Preprocessing(
-    Channels channels, double range, List<Double> mean, List<Double> deviation) {
+    Channels channels,
+    double range,
+    List<Double> mean,
+    List<Double> deviation,
+    double centralShare) {
   private static final double WHITE = 255;
-  private static final Set<String> WORDS = Set.of("channels", "range", "mean", "deviation");
+  private static final double TORCHVISION = 224.0 / 256;
+  private static final Set<String> WORDS =
+      Set.of("channels", "range", "mean", "deviation", "central");
   private static final String FORM =
-      "use one of %s, or channels=rgb range=1 mean=0,0,0 deviation=1,1,1";
+      "use one of %s, or channels=rgb range=1 mean=0,0,0 deviation=1,1,1 central=1";
 
   /** The channels that a network takes. */
   public enum Channels {
@@ -73,6 +82,11 @@ public record Preprocessing(
           "preprocessing: range %s, mean %s, deviation %s of %s — give finite numbers, one mean and one deviation above 0 for each channel"
               .formatted(range, mean, deviation, channels));
     }
+    if (!(centralShare > 0 && centralShare <= 1)) {
+      throw new IllegalArgumentException(
+          "preprocessing: a share of %s of the central square cannot be taken — give above 0 to 1"
+              .formatted(centralShare));
+    }
   }
 
   /** Pixels as x / 255. */
@@ -85,15 +99,25 @@ public record Preprocessing(
     return rgb(1, List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
   }
 
-  /** By mean and deviation of ImageNet's channels: torchvision, timm, Keras' mode "torch". */
+  /** By mean and deviation of ImageNet's channels: Keras' mode "torch". */
   public static Preprocessing imagenet() {
     return rgb(1, List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225));
+  }
+
+  /** As {@link #imagenet}, of seven eighths of the central square: torchvision's evaluation. */
+  public static Preprocessing torchvision() {
+    return imagenet().withCentralShare(TORCHVISION);
+  }
+
+  /** Another part of the central square. */
+  public Preprocessing withCentralShare(double share) {
+    return new Preprocessing(channels, range, mean, deviation, share);
   }
 
   /** Blue, green and red less their means, up to 255: Keras' mode "caffe". */
   public static Preprocessing caffe() {
     return new Preprocessing(
-        Channels.BGR, WHITE, List.of(103.939, 116.779, 123.68), List.of(1.0, 1.0, 1.0));
+        Channels.BGR, WHITE, List.of(103.939, 116.779, 123.68), List.of(1.0, 1.0, 1.0), 1);
   }
 
   /** Pixels 0…255 as they are. */
@@ -103,11 +127,11 @@ public record Preprocessing(
 
   /** Grey as x / 255. */
   public static Preprocessing grey() {
-    return new Preprocessing(Channels.GREY, 1, List.of(0.0), List.of(1.0));
+    return new Preprocessing(Channels.GREY, 1, List.of(0.0), List.of(1.0), 1);
   }
 
   private static Preprocessing rgb(double range, List<Double> mean, List<Double> deviation) {
-    return new Preprocessing(Channels.RGB, range, mean, deviation);
+    return new Preprocessing(Channels.RGB, range, mean, deviation, 1);
   }
 
   /** The presets by name. */
@@ -116,6 +140,7 @@ public record Preprocessing(
     presets.put("unit", unit());
     presets.put("signed", signed());
     presets.put("imagenet", imagenet());
+    presets.put("torchvision", torchvision());
     presets.put("caffe", caffe());
     presets.put("raw", raw());
     presets.put("grey", grey());
@@ -145,7 +170,8 @@ public record Preprocessing(
           Channels.valueOf(words.get("channels").toUpperCase(Locale.ROOT)),
           Double.parseDouble(words.get("range")),
           numbers(words.get("mean")),
-          numbers(words.get("deviation")));
+          numbers(words.get("deviation")),
+          Double.parseDouble(words.get("central")));
     } catch (IllegalArgumentException e) {
       throw unreadable(text, e);
     }
@@ -166,10 +192,17 @@ public record Preprocessing(
     return numbers;
   }
 
-  /** Such as {@code channels=grey range=1.0 mean=0.0 deviation=1.0}, for {@link #parse}. */
+  /**
+   * Such as {@code channels=grey range=1.0 mean=0.0 deviation=1.0 central=1.0}, for {@link #parse}.
+   */
   public String text() {
-    return "channels=%s range=%s mean=%s deviation=%s"
-        .formatted(channels.name().toLowerCase(Locale.ROOT), range, list(mean), list(deviation));
+    return "channels=%s range=%s mean=%s deviation=%s central=%s"
+        .formatted(
+            channels.name().toLowerCase(Locale.ROOT),
+            range,
+            list(mean),
+            list(deviation),
+            centralShare);
   }
 
   private static String list(List<Double> numbers) {

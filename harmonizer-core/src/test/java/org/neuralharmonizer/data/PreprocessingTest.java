@@ -43,19 +43,23 @@ final class PreprocessingTest {
               assertThat(Preprocessing.parse(name)).isEqualTo(preset);
             });
     assertThat(Preprocessing.grey().text())
-        .isEqualTo("channels=grey range=1.0 mean=0.0 deviation=1.0");
+        .isEqualTo("channels=grey range=1.0 mean=0.0 deviation=1.0 central=1.0");
   }
 
   @Test
   void whatIsNotUnderstoodIsRefused() {
     assertThatThrownBy(() -> Preprocessing.parse("torch"))
         .hasMessage(
-            "preprocessing \"torch\" is not understood — use one of [unit, signed, imagenet, caffe,"
-                + " raw, grey], or channels=rgb range=1 mean=0,0,0 deviation=1,1,1");
-    assertThatThrownBy(() -> Preprocessing.parse("channels=rgb range=1 mean=0,0 deviation=1,1,1"))
+            "preprocessing \"torch\" is not understood — use one of [unit, signed, imagenet, torchvision, caffe,"
+                + " raw, grey], or channels=rgb range=1 mean=0,0,0 deviation=1,1,1"
+                + " central=1");
+    assertThatThrownBy(
+            () -> Preprocessing.parse("channels=rgb range=1 mean=0,0 deviation=1,1,1 central=1"))
         .hasMessageContaining("is not understood");
-    assertThatThrownBy(() -> new Preprocessing(Channels.GREY, 1, List.of(0.0), List.of(0.0)))
+    assertThatThrownBy(() -> new Preprocessing(Channels.GREY, 1, List.of(0.0), List.of(0.0), 1))
         .hasMessageContaining("one deviation above 0 for each channel");
+    assertThatThrownBy(() -> Preprocessing.unit().withCentralShare(0))
+        .hasMessageContaining("a share of 0.0 of the central square");
     assertThatThrownBy(() -> Preprocessing.unit().apply(Tensor.zeros(Shape.of(1, 4, 4))))
         .hasMessageContaining("pixels are [1, 4, 4]");
   }

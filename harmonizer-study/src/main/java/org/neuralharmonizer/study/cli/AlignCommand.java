@@ -74,7 +74,7 @@ final class AlignCommand implements Callable<Integer> {
             .map(value -> InterRaterCeiling.published(value, "given by --ceiling"));
     Outputs.requireWritable(report);
     Network network = options.network().trained();
-    Photographs photographs = options.photographs(network.size());
+    Photographs photographs = options.photographs(network.framing());
     try (Backend backend = common.open()) {
       Labels labels = options.labels(network, photographs, backend);
       AlignmentStudy study =

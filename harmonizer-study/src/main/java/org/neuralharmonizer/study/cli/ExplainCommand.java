@@ -184,7 +184,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     common.requireWritable();
     Network explained = network.trained();
-    Photographs photographs = Photographs.unmapped(pictures, explained.size());
+    Photographs photographs = Photographs.unmapped(pictures, explained.framing());
     requireDistinct(photographs.ids());
     Files.createDirectories(out);
     Tensor inputs = explained.preprocessing().apply(photographs.pixels());

@@ -2,6 +2,7 @@ package org.neuralharmonizer.study.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
 import picocli.CommandLine.Option;
@@ -29,7 +30,7 @@ final class FolderOptions {
     return PhotographFiles.in(images, maps);
   }
 
-  Photographs photographs(int size) throws IOException {
-    return Photographs.read(images, maps, size);
+  Photographs photographs(Framing framing) throws IOException {
+    return Photographs.read(images, maps, framing);
   }
 }

@@ -36,8 +36,8 @@ final class NetworkOptions {
       paramLabel = "TEXT",
       converter = PreprocessingText.class,
       description =
-          "What becomes of pixels: unit, signed, imagenet, caffe, raw, grey, or"
-              + " 'channels=rgb range=1 mean=0,0,0 deviation=1,1,1'. Default: what the network was"
+          "What becomes of pixels: unit, signed, imagenet, torchvision, caffe, raw, grey, or"
+              + " 'channels=rgb range=1 mean=0,0,0 deviation=1,1,1 central=1'. Default: what the network was"
               + " trained with, where the name or the file says so.")
   private @Nullable Preprocessing preprocessing;
 

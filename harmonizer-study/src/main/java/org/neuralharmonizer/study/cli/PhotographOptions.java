@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.Photographs;
@@ -35,8 +36,8 @@ final class PhotographOptions {
     return explained.saliency();
   }
 
-  Photographs photographs(int size) throws IOException {
-    return folders.photographs(size);
+  Photographs photographs(Framing framing) throws IOException {
+    return folders.photographs(framing);
   }
 
   Labels labels(Network scored, Photographs photographs, Backend backend) throws IOException {

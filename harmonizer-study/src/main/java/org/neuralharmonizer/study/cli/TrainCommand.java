@@ -106,11 +106,11 @@ final class TrainCommand implements Callable<Integer> {
     try (Backend backend = common.open()) {
       if (options.network().isTrained()) {
         Network network = options.network().trained();
-        Photographs photographs = options.photographs(network.size());
+        Photographs photographs = options.photographs(network.framing());
         run(network, photographs, options.labels(network, photographs, backend), backend);
       } else {
         Network unsized = options.network().untrained(1, common.seed());
-        Photographs photographs = options.photographs(unsized.size());
+        Photographs photographs = options.photographs(unsized.framing());
         Labels labels = options.givenLabels(photographs);
         Network network = options.network().untrained(labels.count(), common.seed());
         run(network, photographs, labels, backend);

@@ -12,6 +12,7 @@ import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npy;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.networks.NetworkCatalogue;
 import org.neuralharmonizer.study.photographs.Labels;
@@ -62,7 +63,7 @@ final class NetworkEvaluation {
     try (Predictor predictor = network.predictor(backend)) {
       for (int position : positions) {
         Tensor inputs =
-            network.preprocessing().apply(files.read(position, network.size()).pixels());
+            network.preprocessing().apply(files.read(position, framing(network)).pixels());
         int[] classes = classes(position, predictor.classes(inputs));
         maps.addAll(
             ImportanceMap.split(
@@ -80,7 +81,7 @@ final class NetworkEvaluation {
     try (Predictor predictor = network.predictor(backend)) {
       for (int from = 0; from < files.size(); from += CHUNK) {
         Photographs photographs =
-            files.read(from, Math.min(from + CHUNK, files.size()), network.size());
+            files.read(from, Math.min(from + CHUNK, files.size()), framing(network));
         Tensor inputs = network.preprocessing().apply(photographs.pixels());
         int[] predicted = predictor.classes(inputs);
         int[] explained = classes(from, predicted);
@@ -109,7 +110,7 @@ final class NetworkEvaluation {
         continue;
       }
       ImportanceMap map = map(entry, id);
-      Photographs photograph = files.read(i, map.height());
+      Photographs photograph = files.read(i, Framing.whole(map.height()));
       images.add(
           new ImageScores(
               id, -1, -1, photograph.hasMap(0) ? scores(map, photograph, 0) : Map.of()));
@@ -176,6 +177,11 @@ final class NetworkEvaluation {
                 .formatted(label, entry.name(), kinds));
       }
     }
+  }
+
+  /** All networks of a study see the same, the controls too. */
+  private static Framing framing(Network network) {
+    return Framing.whole(network.size());
   }
 
   private static Tensor oneHot(int[] classes, int kinds) {

@@ -10,6 +10,7 @@ import org.neuralharmonizer.data.GaussianBlur;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.MapPreparation;
 import org.neuralharmonizer.data.Resampling;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
 import org.neuralharmonizer.study.report.ColourMap;
@@ -71,7 +72,7 @@ final class Panels {
             withMaps.get(1).name(),
             "Difference");
     for (int i = 0; i < shown.size(); i++) {
-      Photographs photograph = files.read(shown.get(i), SIDE);
+      Photographs photograph = files.read(shown.get(i), Framing.whole(SIDE));
       String id = photograph.ids().get(0);
       double score = first.images().get(shown.get(i)).score(Measure.SPEARMAN);
       grid =

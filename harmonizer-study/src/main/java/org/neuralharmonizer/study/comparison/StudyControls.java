@@ -13,6 +13,7 @@ import org.neuralharmonizer.alignment.LeaveOneOutReliability;
 import org.neuralharmonizer.alignment.SplitHalfReliability;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.RaterMaps;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
 import org.neuralharmonizer.tensor.SeededRandom;
@@ -28,6 +29,7 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) {
   static final int SIZE = 224;
+  private static final Framing WHOLE = Framing.whole(SIZE);
   static final String CENTER_BIAS = "center bias (mean of the other images' maps)";
 
   /** Enough for the mean of one image to be known to a hundredth of the spread of its splits. */
@@ -61,7 +63,7 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
     List<Ceiling> ceilings = new ArrayList<>();
     double[] total = new double[SIZE * SIZE];
     for (int i = 0; i < files.size(); i++) {
-      Photographs photograph = files.read(i, SIZE);
+      Photographs photograph = files.read(i, WHOLE);
       if (photograph.hasMap(0)) {
         mapped.add(i);
         Tensor map = ofUnitMean(photograph).values();
@@ -99,12 +101,12 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
     List<ImageScores> shuffled = new ArrayList<>();
     for (int i = 0; i < n; i++) {
       String id = files.ids().get(mapped.get(i));
-      ImportanceMap own = ofUnitMean(files.read(mapped.get(i), SIZE));
+      ImportanceMap own = ofUnitMean(files.read(mapped.get(i), WHOLE));
       Tensor rest =
           Tensor.generate(
               Shape.of(SIZE, SIZE), pixel -> (total[pixel] - own.values().value(pixel)) / (n - 1));
       center.add(scored(id, ImportanceMap.of(rest), own));
-      other.add(scored(id, ofUnitMean(files.read(mapped.get(next[i]), SIZE)), own));
+      other.add(scored(id, ofUnitMean(files.read(mapped.get(next[i]), WHOLE)), own));
       shuffled.add(scored(id, Controls.shuffledPixels(List.of(own), seed + i).get(0), own));
     }
     return List.of(

@@ -43,6 +43,11 @@ public record Network(
     return classifier.image().extent(1);
   }
 
+  /** What it sees of pictures. */
+  public Framing framing() {
+    return new Framing(size(), preprocessing.centralShare());
+  }
+
   /** The network at work; to be closed by the caller. */
   public Predictor predictor(Backend backend) {
     return Predictor.of(classifier, parameters, backend, BATCH);

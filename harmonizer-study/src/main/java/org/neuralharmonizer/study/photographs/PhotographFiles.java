@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.neuralharmonizer.study.networks.Framing;
 
 /**
  * The files of photographs and of people's maps, of which any few can be read at a time, so that a
@@ -58,13 +59,13 @@ public final class PhotographFiles {
   }
 
   /** Reads the photographs from one position to before another, as {@link Photographs#read}. */
-  public Photographs read(int from, int to, int size) throws IOException {
-    return Photographs.of(entries.subList(from, to), size);
+  public Photographs read(int from, int to, Framing framing) throws IOException {
+    return Photographs.of(entries.subList(from, to), framing);
   }
 
   /** Reads one photograph. */
-  public Photographs read(int position, int size) throws IOException {
-    return read(position, position + 1, size);
+  public Photographs read(int position, Framing framing) throws IOException {
+    return read(position, position + 1, framing);
   }
 
   /** SHA-256 over names and contents of all files in order, as hexadecimal digits. */

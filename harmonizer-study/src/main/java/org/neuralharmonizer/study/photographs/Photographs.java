@@ -8,6 +8,7 @@ import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.data.Resampling;
 import org.neuralharmonizer.io.Images;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -26,13 +27,16 @@ public final class Photographs {
   private final Tensor maps;
   private final double[] mapWeights;
   private final List<RaterMaps> raterMaps;
+  private final Framing framing;
 
   private Photographs(
       List<String> ids,
       Tensor pixels,
       Tensor maps,
       double[] mapWeights,
-      List<RaterMaps> raterMaps) {
+      List<RaterMaps> raterMaps,
+      Framing framing) {
+    this.framing = framing;
     this.ids = List.copyOf(ids);
     this.pixels = pixels;
     this.maps = maps;
@@ -43,33 +47,34 @@ public final class Photographs {
   /**
    * Reads two folders.
    *
-   * @param size height and width of the prepared images and maps
+   * @param framing of the prepared images and maps
    * @throws IllegalArgumentException if there are no photographs, none has a map, or one has two
    * @throws IOException if a folder or file cannot be read, or a map does not fit its photograph or
    *     holds a value that is not finite
    */
-  public static Photographs read(Path images, Path maps, int size) throws IOException {
+  public static Photographs read(Path images, Path maps, Framing framing) throws IOException {
     PhotographFiles files = PhotographFiles.in(images, maps);
-    return files.read(0, files.size(), size);
+    return files.read(0, files.size(), framing);
   }
 
   /**
    * Reads photographs without maps, in that order.
    *
-   * @param size height and width of the prepared images
+   * @param framing of the prepared images
    * @throws IOException if a file cannot be read
    */
-  public static Photographs unmapped(List<Path> images, int size) throws IOException {
+  public static Photographs unmapped(List<Path> images, Framing framing) throws IOException {
     List<PhotographFiles.Entry> entries = new ArrayList<>();
     for (Path image : images) {
       String id = Folders.id(String.valueOf(image.getFileName()));
       entries.add(new PhotographFiles.Entry(id, image, List.of()));
     }
-    return of(entries, size);
+    return of(entries, framing);
   }
 
   /** Some of the photographs of files. */
-  static Photographs of(List<PhotographFiles.Entry> entries, int size) throws IOException {
+  static Photographs of(List<PhotographFiles.Entry> entries, Framing framing) throws IOException {
+    int size = framing.size();
     List<Tensor> pictures = new ArrayList<>();
     List<Tensor> human = new ArrayList<>();
     List<RaterMaps> raters = new ArrayList<>();
@@ -80,18 +85,21 @@ public final class Photographs {
         human.add(Tensor.zeros(Shape.of(size, size)));
       } else {
         HumanMaps found = HumanMaps.read(entry.photograph(), picture.shape(), entry.maps());
-        human.add(Resampling.BILINEAR.resize(centralSquare(found.map()), size, size));
-        found.raters().ifPresent(each -> raters.add(RaterMaps.of(entry.id(), centralSquare(each))));
+        human.add(Resampling.BILINEAR.resize(central(found.map(), framing), size, size));
+        found
+            .raters()
+            .ifPresent(each -> raters.add(RaterMaps.of(entry.id(), central(each, framing))));
         weights[pictures.size()] = 1;
       }
-      pictures.add(BoxResize.resize(centralSquare(picture), size, size));
+      pictures.add(BoxResize.resize(central(picture, framing), size, size));
     }
     return new Photographs(
         entries.stream().map(PhotographFiles.Entry::id).toList(),
         Tensor.stack(pictures),
         Tensor.stack(human),
         weights,
-        raters);
+        raters,
+        framing);
   }
 
   /** The number of photographs. */
@@ -126,10 +134,12 @@ public final class Photographs {
 
   /** What was done to the files, in words. */
   public String preparation() {
-    int side = pixels.shape().extent(2);
-    return ("central square; image to %d × %d by means of whole pixels (as Pillow's BOX) in whole"
-            + " grey values, map bilinear")
-        .formatted(side, side);
+    int side = framing.size();
+    String part = framing.share() == 1 ? "" : framing.share() + " of the height of the ";
+    return part
+        + ("central square; image to %d × %d by means of whole pixels (as Pillow's BOX) in whole"
+                + " grey values, map bilinear")
+            .formatted(side, side);
   }
 
   /** The data set for a network. */
@@ -154,11 +164,11 @@ public final class Photographs {
     return images.withMaps(maps, mapWeights).withIds(ids);
   }
 
-  private static Tensor centralSquare(Tensor planes) {
+  private static Tensor central(Tensor planes, Framing framing) {
     Shape shape = planes.shape();
     int height = shape.extent(-2);
     int width = shape.extent(-1);
-    int side = Math.min(height, width);
+    int side = framing.side(height, width);
     int top = (height - side) / 2;
     int left = (width - side) / 2;
     int rank = shape.rank();

@@ -14,6 +14,7 @@ import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.psychophysics.PhaseScrambling;
 import org.neuralharmonizer.psychophysics.Region;
 import org.neuralharmonizer.psychophysics.RevealLevels;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
@@ -65,7 +66,7 @@ public final class StimulusFiles {
     int image = 0;
     for (int i = 0; i < photographs.size(); i++) {
       int position = i;
-      Photographs one = photographs.read(i, settings.size());
+      Photographs one = photographs.read(i, Framing.whole(settings.size()));
       if (one.hasMap(0)) {
         String label = classes.map(each -> String.valueOf(each[position])).orElse("");
         long seed = random.stream(i).nextLong();

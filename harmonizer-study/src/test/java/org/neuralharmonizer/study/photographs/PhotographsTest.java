@@ -20,6 +20,7 @@ import org.neuralharmonizer.io.Npy;
 import org.neuralharmonizer.io.Npz;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.zoo.ReferenceCnn;
+import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -51,8 +52,22 @@ final class PhotographsTest {
     return Tensor.generate(Shape.of(extents), i -> i);
   }
 
+  /** The middle half of the central square of 4 × 4 pixels, at its own size. */
+  @Test
+  void aShareOfTheCentralSquareIsTaken() throws IOException {
+    Photographs whole = Photographs.read(images, maps, Framing.whole(4));
+    Photographs half = Photographs.read(images, maps, new Framing(2, 0.5));
+    for (int i = 0; i < 4; i++) {
+      assertThat(half.pixels().at(0, 1, i / 2, i % 2))
+          .isEqualTo(whole.pixels().at(0, 1, i / 2 + 1, i % 2 + 1));
+      assertThat(half.maps().at(0, i / 2, i % 2))
+          .isEqualTo(whole.maps().at(0, i / 2 + 1, i % 2 + 1));
+    }
+    assertThat(half.preparation()).startsWith("0.5 of the height of the central square");
+  }
+
   private Photographs read() throws IOException {
-    return Photographs.read(images, maps, 4);
+    return Photographs.read(images, maps, Framing.whole(4));
   }
 
   private LabeledImages labeled() throws IOException {
@@ -141,7 +156,7 @@ final class PhotographsTest {
   @Test
   void imagesAreNeededAndHaveOneEndingEach() throws IOException {
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    assertThatThrownBy(() -> Photographs.read(empty, maps, 4))
+    assertThatThrownBy(() -> Photographs.read(empty, maps, Framing.whole(4)))
         .hasMessageContaining("images: no .jpg, .jpeg or .png in");
     Files.copy(images.resolve("a.png"), images.resolve("a.jpg"));
     assertThatThrownBy(this::read).hasMessageContaining("have the same name but for the ending");
@@ -173,7 +188,8 @@ final class PhotographsTest {
     Path golden = ReferenceData.folder("model-mobilenet025-imagenet/golden");
     Path osie = ReferenceData.folder("osie-gaze");
     Map<String, Tensor> arrays = Safetensors.read(golden.resolve("batch4.safetensors"));
-    Photographs photographs = Photographs.read(osie.resolve("stimuli"), osie.resolve("maps"), 224);
+    Photographs photographs =
+        Photographs.read(osie.resolve("stimuli"), osie.resolve("maps"), Framing.whole(224));
     Tensor pictures = arrays.get("images_u8");
     List<String> ids = List.of("1097", "1375", "1473", "1519");
     for (int i = 0; i < ids.size(); i++) {
