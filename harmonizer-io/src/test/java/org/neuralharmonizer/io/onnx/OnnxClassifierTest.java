@@ -7,16 +7,25 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npy;
 import org.neuralharmonizer.io.ReferenceData;
+import org.neuralharmonizer.nn.BatchNorm;
+import org.neuralharmonizer.nn.Context;
+import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.ParameterRole;
+import org.neuralharmonizer.program.Signature;
+import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.HarmonizerGradient;
@@ -76,5 +85,42 @@ class OnnxClassifierTest {
         .hasMessageContaining("it takes 2 inputs");
     assertThatThrownBy(() -> OnnxClassifier.read(folder.resolve("test_relu").resolve("model.onnx")))
         .hasMessageContaining("is declared with 3 extents [3, 4, 5], images have 4");
+  }
+
+  /** By the batch, and recording what it finds, as a layer of this library does. */
+  @Test
+  void batchNormalizationIsTrainedAsWhereItCameFrom() throws IOException {
+    Path folder =
+        ReferenceData.folder("onnx-conformance/pytorch-converted/test_BatchNorm2d_momentum_eval");
+    OnnxGraph graph = OnnxGraph.read(folder.resolve("model.onnx"));
+    String input = graph.inputs().get(0).name();
+    SeededRandom random = SeededRandom.of(1);
+    Tensor images = Tensor.generate(Shape.of(4, 3, 5, 6), i -> random.nextGaussian());
+    Expr x = Expr.constant(images);
+    Context read = Context.of(Mode.TRAINING);
+    Expr found = graph.apply(Map.of(input, x), read).get(0);
+    Map<String, Tensor> values = graph.parameters(read).asMap();
+    Context own = Context.of(Mode.TRAINING);
+    Expr expected = BatchNorm.of(3).withEpsilon(1e-3).apply(x, own);
+    assertThat(read.updates()).hasSize(2);
+    assertThat(read.trainable()).hasSize(2);
+    List<Expr> leaves = new ArrayList<>();
+    List<Tensor> tensors = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Parameter parameter = read.parameters().get(i);
+      leaves.add(parameter.leaf());
+      tensors.add(values.get(parameter.path()));
+    }
+    for (Parameter parameter : own.parameters()) {
+      leaves.add(parameter.leaf());
+      tensors.add(tensors.get(own.parameters().indexOf(parameter)));
+    }
+    try (Backend backend = Backends.named("cpu");
+        Executable executable = backend.load(Signature.of(leaves, List.of(found, expected)))) {
+      List<Tensor> results = executable.run(tensors);
+      for (int i = 0; i < images.size(); i++) {
+        assertThat(results.get(0).value(i)).isCloseTo(results.get(1).value(i), within(1e-5f));
+      }
+    }
   }
 }

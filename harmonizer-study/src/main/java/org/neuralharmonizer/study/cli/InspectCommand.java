@@ -22,6 +22,7 @@ import org.neuralharmonizer.tensor.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "JSON: tensors (shape by name); for ONNX also operators (count by type), inputs, outputs,"
-          + " opsets, metadata, producer, usable, and if so image, classes, logits, parameters,"
+          + " opsets, metadata, producer, graph (with --graph), usable, and if so image, classes, logits, parameters,"
           + " operations (of forward, saliency, harmonized_step; multiplications and additions count"
           + " one each), else problem."
     })
@@ -50,6 +51,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "FILE", description = "The file, told by its ending.")
   private Path file;
+
+  @Option(names = "--graph", description = "List the operations of an .onnx file too, in order.")
+  private boolean graph;
 
   @Override
   public Integer call() throws Exception {
@@ -91,8 +95,20 @@ final class InspectCommand implements Callable<Integer> {
     members.put("inputs", model.inputs());
     members.put("outputs", model.outputs());
     members.put("operators", operators);
+    if (graph) {
+      members.put("graph", model.nodes().stream().map(InspectCommand::members).toList());
+    }
     network(members);
     model.initializers().forEach(each -> shapes.put(each.name(), each.extents()));
+  }
+
+  private static Map<String, Object> members(OnnxModel.Node node) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("operator", node.operator());
+    members.put("name", node.name());
+    members.put("inputs", node.inputs());
+    members.put("outputs", node.outputs());
+    return members;
   }
 
   /** What can be done with the network. */
@@ -123,7 +139,10 @@ final class InspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     members.forEach(
         (name, value) -> {
-          if (value != shapes) {
+          if (value instanceof List<?> rows && name.equals("graph")) {
+            out.println("graph:");
+            rows.forEach(row -> out.println("  " + printable(row)));
+          } else if (value != shapes) {
             out.println(name + ": " + printable(value));
           }
         });

@@ -164,7 +164,9 @@ final class OnnxCommandsTest {
   @Test
   void inspectSaysWhatCanBeDone() {
     Path json = folder.resolve("inspected.json");
-    Command command = Command.run("inspect", trained("trained.onnx"), "--json", json);
+    Command command = Command.run("inspect", trained("trained.onnx"), "--graph", "--json", json);
+    assertThat(command.out())
+        .contains("  {operator=Conv, name=conv_", "inputs=[images, conv1.weight]");
     assertThat(command.out()).contains("usable: true", "image: [3, 16, 16]", "classes: 3");
     Map<String, Object> operations = Json.object(Json.object(Json.read(json)).get("operations"));
     double forward = Json.number(operations.get("forward"));
