@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,12 +27,11 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /** Expressions as nodes of ONNX: every primitive that a network's forward pass can have. */
 final class GraphWriter {
-  private static final int WHOLE = 7;
   private static final int TRUTH = 9;
   private static final Set<Code> BROADCASTING =
       Set.of(Code.ADD, Code.MULTIPLY, Code.GREATER, Code.EQUAL, Code.SELECT);
 
-  private final OutMessage graph;
+  private final NodeWriter nodes;
   private final Twins twins;
   private final String images;
   private final String logits;
@@ -42,27 +40,23 @@ final class GraphWriter {
   /** Truth values of comparisons, before they become numbers. */
   private final Map<Expr, String> truths = new HashMap<>();
 
-  private final Map<Object, String> constants = new HashMap<>();
   private final Set<Expr> needed = new HashSet<>();
-  private final Set<String> taken = new HashSet<>();
-  private int count;
   private String batch = "";
 
   GraphWriter(OutMessage graph, Twins twins, String images, String logits) {
-    this.graph = graph;
     this.twins = twins;
     this.images = images;
     this.logits = logits;
-  }
-
-  void write() {
     twins.built().parameters().forEach(each -> names.put(each.leaf(), each.path()));
-    taken.addAll(names.values());
-    if (taken.contains(images) || taken.contains(logits)) {
+    if (names.containsValue(images) || names.containsValue(logits)) {
       throw new IllegalArgumentException(
           "onnx: a parameter is called \"%s\" or \"%s\", as the network's input and output — rename it"
               .formatted(images, logits));
     }
+    this.nodes = new NodeWriter(graph, names.values());
+  }
+
+  void write() {
     names.put(twins.built().images(), images);
     List<Expr> order = twins.order();
     needed.add(twins.built().logits());
@@ -76,7 +70,7 @@ final class GraphWriter {
         write(expr);
       }
     }
-    emit("Identity", List.of(name(twins.built().logits())), logits);
+    nodes.emit("Identity", List.of(name(twins.built().logits())), logits);
   }
 
   /** A float array. */
@@ -130,48 +124,57 @@ final class GraphWriter {
 
   private void write(Expr expr) {
     switch (expr.primitive().code()) {
-      case STEP -> truths.put(expr, emit("Greater", List.of(read(expr).get(0), number(0))));
-      case GREATER -> truths.put(expr, emit("Greater", read(expr)));
-      case EQUAL -> truths.put(expr, emit("Equal", read(expr)));
+      case STEP ->
+          truths.put(expr, nodes.emit("Greater", List.of(read(expr).get(0), nodes.number(0))));
+      case GREATER -> truths.put(expr, nodes.emit("Greater", read(expr)));
+      case EQUAL -> truths.put(expr, nodes.emit("Equal", read(expr)));
       default -> names.put(expr, node(expr));
     }
   }
 
   private String node(Expr expr) {
     if (rectified(expr) != null) {
-      return emit("Relu", read(expr));
+      return nodes.emit("Relu", read(expr));
     }
     Primitive primitive = expr.primitive();
     return switch (primitive.code()) {
-      case EXP -> emit("Exp", read(expr));
-      case LOG -> emit("Log", read(expr));
-      case SQRT -> emit("Sqrt", read(expr));
-      case RECIPROCAL -> emit("Reciprocal", read(expr));
-      case TANH -> emit("Tanh", read(expr));
-      case ERF -> emit("Erf", read(expr));
-      case SIGN -> emit("Sign", read(expr));
-      case ADD -> emit("Add", read(expr));
-      case MULTIPLY -> emit("Mul", read(expr));
+      case EXP -> nodes.emit("Exp", read(expr));
+      case LOG -> nodes.emit("Log", read(expr));
+      case SQRT -> nodes.emit("Sqrt", read(expr));
+      case RECIPROCAL -> nodes.emit("Reciprocal", read(expr));
+      case TANH -> nodes.emit("Tanh", read(expr));
+      case ERF -> nodes.emit("Erf", read(expr));
+      case SIGN -> nodes.emit("Sign", read(expr));
+      case ADD -> nodes.emit("Add", read(expr));
+      case MULTIPLY -> nodes.emit("Mul", read(expr));
       case DETACH -> read(expr).get(0);
-      case LITERAL -> number(((Leaves.Literal) primitive).value());
+      case LITERAL -> nodes.number(((Leaves.Literal) primitive).value());
       case POWER -> by("Pow", expr, ((Elementwise.Power) primitive).exponent());
       case SCALE -> scale(expr, ((Arithmetic.Scale) primitive).factor());
       case CONSTANT -> constant(expr, ((Leaves.Constant) primitive).value());
       case SELECT -> select(expr);
       case SUM -> sum(expr, (Reduction.Sum) primitive);
-      case BROADCAST -> emit("Expand", List.of(read(expr).get(0), shape(expr)));
+      case BROADCAST -> nodes.emit("Expand", List.of(read(expr).get(0), shape(expr)));
       case RESHAPE -> reshape(expr);
       case PERMUTE -> permute(read(expr).get(0), ((Movement.Permute) primitive).order());
       case SLICE -> slice(expr, ((Movement.Slice) primitive).spans());
       case PAD -> pad(expr, (Movement.Pad) primitive);
       case CONCAT ->
-          emit("Concat", read(expr), integer("axis", ((Movement.Concat) primitive).axis()));
+          nodes.emit(
+              "Concat",
+              read(expr),
+              NodeWriter.integer("axis", ((Movement.Concat) primitive).axis()));
       case GATHER_ROWS -> {
-        String rows = cast(read(expr).get(1), WHOLE);
-        yield emit("Gather", List.of(read(expr).get(0), rows), integer("axis", 0));
+        String rows = cast(read(expr).get(1), NodeWriter.WHOLE);
+        yield nodes.emit("Gather", List.of(read(expr).get(0), rows), NodeWriter.integer("axis", 0));
       }
       case ARG_MAX -> {
-        String index = emit("ArgMax", read(expr), integer("axis", -1), integer("keepdims", 0));
+        String index =
+            nodes.emit(
+                "ArgMax",
+                read(expr),
+                NodeWriter.integer("axis", -1),
+                NodeWriter.integer("keepdims", 0));
         yield cast(index, Fields.TYPE_FLOAT);
       }
       case GATHER_WINDOW -> maxPool(expr, ((Windowing.GatherWindow) primitive).geometry());
@@ -195,15 +198,15 @@ final class GraphWriter {
   }
 
   private String by(String operator, Expr expr, double number) {
-    return emit(operator, List.of(read(expr).get(0), number(number)));
+    return nodes.emit(operator, List.of(read(expr).get(0), nodes.number(number)));
   }
 
   private String scale(Expr expr, double factor) {
-    return factor == -1 ? emit("Neg", read(expr)) : by("Mul", expr, factor);
+    return factor == -1 ? nodes.emit("Neg", read(expr)) : by("Mul", expr, factor);
   }
 
   private String cast(String value, int type) {
-    return emit("Cast", List.of(value), integer("to", type));
+    return nodes.emit("Cast", List.of(value), NodeWriter.integer("to", type));
   }
 
   private String select(Expr expr) {
@@ -211,12 +214,14 @@ final class GraphWriter {
     Expr condition = operands.get(0);
     String truth =
         truths.containsKey(condition) ? truths.get(condition) : cast(name(condition), TRUTH);
-    return emit("Where", List.of(truth, name(operands.get(1)), name(operands.get(2))));
+    return nodes.emit("Where", List.of(truth, name(operands.get(1)), name(operands.get(2))));
   }
 
   private String sum(Expr expr, Reduction.Sum sum) {
-    return emit(
-        "ReduceSum", List.of(read(expr).get(0), integers(sum.axes())), integer("keepdims", 0));
+    return nodes.emit(
+        "ReduceSum",
+        List.of(read(expr).get(0), nodes.integers(sum.axes())),
+        NodeWriter.integer("keepdims", 0));
   }
 
   /** The shape of an expression, computed from the batch where it depends on it. */
@@ -224,24 +229,29 @@ final class GraphWriter {
     int[] batches = twins.batches(expr);
     int[] extents = expr.shape().extents();
     if (IntStream.of(batches).allMatch(times -> times == 0)) {
-      return integers(extents);
+      return nodes.integers(extents);
     }
     List<String> parts = new ArrayList<>();
     for (int axis = 0; axis < extents.length; axis++) {
       if (batches[axis] == 0) {
-        parts.add(integers(extents[axis]));
+        parts.add(nodes.integers(extents[axis]));
       } else if (batches[axis] == 1) {
         parts.add(batch());
       } else {
-        parts.add(emit("Mul", List.of(batch(), integers(batches[axis]))));
+        parts.add(nodes.emit("Mul", List.of(batch(), nodes.integers(batches[axis]))));
       }
     }
-    return emit("Concat", parts, integer("axis", 0));
+    return nodes.emit("Concat", parts, NodeWriter.integer("axis", 0));
   }
 
   private String batch() {
     if (batch.isEmpty()) {
-      batch = emit("Shape", List.of(images), integer("start", 0), integer("end", 1));
+      batch =
+          nodes.emit(
+              "Shape",
+              List.of(images),
+              NodeWriter.integer("start", 0),
+              NodeWriter.integer("end", 1));
     }
     return batch;
   }
@@ -251,19 +261,19 @@ final class GraphWriter {
     int[] extents = expr.shape().extents();
     long open = IntStream.of(batches).filter(times -> times > 0).count();
     if (open > 1) {
-      return emit("Reshape", List.of(read(expr).get(0), shape(expr)));
+      return nodes.emit("Reshape", List.of(read(expr).get(0), shape(expr)));
     }
     for (int axis = 0; axis < extents.length; axis++) {
       extents[axis] = batches[axis] > 0 ? -1 : extents[axis];
     }
-    return emit("Reshape", List.of(read(expr).get(0), integers(extents)));
+    return nodes.emit("Reshape", List.of(read(expr).get(0), nodes.integers(extents)));
   }
 
   private String permute(String value, List<Integer> order) {
-    return emit(
+    return nodes.emit(
         "Transpose",
         List.of(value),
-        list("perm", order.stream().mapToInt(Integer::intValue).toArray()));
+        NodeWriter.list("perm", order.stream().mapToInt(Integer::intValue).toArray()));
   }
 
   private String slice(Expr expr, List<Span> spans) {
@@ -280,11 +290,11 @@ final class GraphWriter {
       return read(expr).get(0);
     }
     List<String> operands = new ArrayList<>(read(expr));
-    operands.add(integers(axes.stream().map(axis -> spans.get(axis).start()).toList()));
-    operands.add(integers(axes.stream().map(axis -> end(spans.get(axis))).toList()));
-    operands.add(integers(axes));
-    operands.add(integers(axes.stream().map(axis -> spans.get(axis).step()).toList()));
-    return emit("Slice", operands);
+    operands.add(nodes.integers(axes.stream().map(axis -> spans.get(axis).start()).toList()));
+    operands.add(nodes.integers(axes.stream().map(axis -> end(spans.get(axis))).toList()));
+    operands.add(nodes.integers(axes));
+    operands.add(nodes.integers(axes.stream().map(axis -> spans.get(axis).step()).toList()));
+    return nodes.emit("Slice", operands);
   }
 
   private static int end(Span span) {
@@ -323,7 +333,9 @@ final class GraphWriter {
       return read(expr).get(0);
     }
     before.addAll(after);
-    return emit("Pad", List.of(read(expr).get(0), integers(before), number(0), integers(axes)));
+    return nodes.emit(
+        "Pad",
+        List.of(read(expr).get(0), nodes.integers(before), nodes.number(0), nodes.integers(axes)));
   }
 
   private String maxPool(Expr expr, WindowGeometry window) {
@@ -335,14 +347,14 @@ final class GraphWriter {
       throw new IllegalArgumentException(
           "onnx: %s chooses elements by the maxima of others".formatted(expr));
     }
-    return emit("MaxPool", read(expr), windows(window));
+    return nodes.emit("MaxPool", read(expr), windows(window));
   }
 
   private String windowSum(Expr expr, WindowGeometry window) {
     List<OutMessage> settings = new ArrayList<>(List.of(windows(window)));
-    settings.add(integer("count_include_pad", 1));
-    String mean = emit("AveragePool", read(expr), settings.toArray(OutMessage[]::new));
-    return emit("Mul", List.of(mean, number(window.taps())));
+    settings.add(NodeWriter.integer("count_include_pad", 1));
+    String mean = nodes.emit("AveragePool", read(expr), settings.toArray(OutMessage[]::new));
+    return nodes.emit("Mul", List.of(mean, nodes.number(window.taps())));
   }
 
   private String matmul(Expr expr, Contraction.MatMul product) {
@@ -351,11 +363,11 @@ final class GraphWriter {
     boolean turnsLeft = product.left() == Contraction.Reading.TRANSPOSED;
     boolean turnsRight = product.right() == Contraction.Reading.TRANSPOSED;
     if (rank == 2) {
-      return emit(
+      return nodes.emit(
           "Gemm",
           operands,
-          integer("transA", turnsLeft ? 1 : 0),
-          integer("transB", turnsRight ? 1 : 0));
+          NodeWriter.integer("transA", turnsLeft ? 1 : 0),
+          NodeWriter.integer("transB", turnsRight ? 1 : 0));
     }
     List<Integer> swapped = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
     swapped.set(rank - 2, rank - 1);
@@ -366,20 +378,21 @@ final class GraphWriter {
     if (turnsRight) {
       operands.set(1, permute(operands.get(1), swapped));
     }
-    return emit("MatMul", operands);
+    return nodes.emit("MatMul", operands);
   }
 
   private String convolution(Expr expr, ConvGeometry geometry) {
     List<OutMessage> settings = new ArrayList<>(List.of(windows(geometry.window())));
-    settings.add(integer("group", geometry.groups()));
-    return emit("Conv", read(expr), settings.toArray(OutMessage[]::new));
+    settings.add(NodeWriter.integer("group", geometry.groups()));
+    return nodes.emit("Conv", read(expr), settings.toArray(OutMessage[]::new));
   }
 
   private String transposed(Expr expr, ConvGeometry geometry) {
     List<OutMessage> settings = new ArrayList<>(List.of(windows(geometry.window())));
-    settings.add(integer("group", geometry.groups()));
-    settings.add(list("output_padding", rest(geometry.rows()), rest(geometry.columns())));
-    return emit("ConvTranspose", read(expr), settings.toArray(OutMessage[]::new));
+    settings.add(NodeWriter.integer("group", geometry.groups()));
+    settings.add(
+        NodeWriter.list("output_padding", rest(geometry.rows()), rest(geometry.columns())));
+    return nodes.emit("ConvTranspose", read(expr), settings.toArray(OutMessage[]::new));
   }
 
   /** Positions at the end that no window reaches. */
@@ -393,15 +406,11 @@ final class GraphWriter {
     WindowAxis rows = window.rows();
     WindowAxis columns = window.columns();
     return new OutMessage[] {
-      list("kernel_shape", rows.kernel(), columns.kernel()),
-      list("strides", rows.stride(), columns.stride()),
-      list("dilations", rows.dilation(), columns.dilation()),
-      list("pads", rows.before(), columns.before(), rows.after(), columns.after())
+      NodeWriter.list("kernel_shape", rows.kernel(), columns.kernel()),
+      NodeWriter.list("strides", rows.stride(), columns.stride()),
+      NodeWriter.list("dilations", rows.dilation(), columns.dilation()),
+      NodeWriter.list("pads", rows.before(), columns.before(), rows.after(), columns.after())
     };
-  }
-
-  private String number(double value) {
-    return constants.computeIfAbsent(value, key -> constant(tensor("", Tensor.scalar(value))));
   }
 
   private String constant(Expr expr, Tensor value) {
@@ -409,73 +418,6 @@ final class GraphWriter {
       throw new IllegalArgumentException(
           "onnx: %s is a constant that depends on the batch".formatted(expr));
     }
-    return constant(tensor("", value));
-  }
-
-  private String integers(int... values) {
-    return integers(IntStream.of(values).boxed().toList());
-  }
-
-  private String integers(List<Integer> values) {
-    return constants.computeIfAbsent(
-        List.copyOf(values),
-        key -> {
-          OutMessage tensor =
-              new OutMessage()
-                  .with(Fields.TENSOR_EXTENTS, values.size())
-                  .with(Fields.TENSOR_TYPE, WHOLE);
-          values.forEach(value -> tensor.with(Fields.TENSOR_LONGS, (long) value));
-          return constant(tensor);
-        });
-  }
-
-  private String constant(OutMessage tensor) {
-    OutMessage attribute =
-        new OutMessage()
-            .with(Fields.ATTRIBUTE_NAME, "value")
-            .with(Fields.ATTRIBUTE_TENSOR, tensor)
-            .with(ATTRIBUTE_TYPE, TYPE_OF_TENSOR);
-    return emit("Constant", List.of(), attribute);
-  }
-
-  private static final int ATTRIBUTE_TYPE = 20;
-  private static final int TYPE_OF_INTEGER = 2;
-  private static final int TYPE_OF_TENSOR = 4;
-  private static final int TYPE_OF_INTEGERS = 7;
-
-  private static OutMessage integer(String name, int value) {
-    return new OutMessage()
-        .with(Fields.ATTRIBUTE_NAME, name)
-        .with(Fields.ATTRIBUTE_INTEGER, value)
-        .with(ATTRIBUTE_TYPE, TYPE_OF_INTEGER);
-  }
-
-  private static OutMessage list(String name, int... values) {
-    OutMessage attribute = new OutMessage().with(Fields.ATTRIBUTE_NAME, name);
-    for (int value : values) {
-      attribute.with(Fields.ATTRIBUTE_INTEGERS, value);
-    }
-    return attribute.with(ATTRIBUTE_TYPE, TYPE_OF_INTEGERS);
-  }
-
-  private String emit(String operator, List<String> inputs, OutMessage... attributes) {
-    String output;
-    do {
-      output = operator.toLowerCase(Locale.ROOT) + "_" + count++;
-    } while (taken.contains(output));
-    emit(operator, inputs, output, attributes);
-    return output;
-  }
-
-  private void emit(String operator, List<String> inputs, String output, OutMessage... attributes) {
-    OutMessage node = new OutMessage();
-    inputs.forEach(input -> node.with(Fields.NODE_INPUTS, input));
-    node.with(Fields.NODE_OUTPUTS, output)
-        .with(Fields.NODE_NAME, output)
-        .with(Fields.NODE_OPERATOR, operator);
-    for (OutMessage attribute : attributes) {
-      node.with(Fields.NODE_ATTRIBUTES, attribute);
-    }
-    graph.with(Fields.GRAPH_NODES, node);
+    return nodes.constant(tensor("", value));
   }
 }

@@ -11,7 +11,7 @@ import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.expr.Leaves;
 import org.neuralharmonizer.tensor.Shape;
 
-/** Normalizations, soft-max, and drop-out, which batches and modes have to do with. */
+/** Normalizations, softmax and drop-out. */
 final class NormalizationRules {
   private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.9;

@@ -34,7 +34,10 @@ public final class OnnxClassifier {
   private final String images;
   private final String logits;
   private final Layout layout;
+
+  /** −1 if the file says that it varies. */
   private final int declaredBatch;
+
   private final Classifier classifier;
   private final Parameters parameters;
 
@@ -44,7 +47,7 @@ public final class OnnxClassifier {
     this.images = input.name();
     this.logits = logits(graph, options);
     this.layout = layout(input, options);
-    this.declaredBatch = Math.max(1, input.extents().get(0));
+    this.declaredBatch = input.extents().get(0);
     Shape image = image(input, options);
     Context context = Context.of(Mode.INFERENCE);
     Shape one = apply(Expr.input(images, image.within(1)), context).shape();
@@ -103,8 +106,11 @@ public final class OnnxClassifier {
   }
 
   private Expr apply(Expr input, Context context) {
-    int given = input.shape().extent(0);
-    return apply(input, context, Batch.of(declaredBatch, given));
+    return apply(input, context, batch(input.shape().extent(0)));
+  }
+
+  private Batch batch(int given) {
+    return declaredBatch < 0 ? Batch.free() : Batch.of(declaredBatch, given);
   }
 
   private Expr apply(Expr input, Context context, Batch batch) {
@@ -121,7 +127,7 @@ public final class OnnxClassifier {
    * give what each gives alone.
    */
   private void requireApart() {
-    Batch batch = Batch.of(declaredBatch, 2);
+    Batch batch = batch(2);
     Shape image = classifier.image();
     try {
       apply(Expr.input(images, image.within(2)), Context.of(Mode.INFERENCE), batch);

@@ -113,7 +113,8 @@ final class ShapeRules {
     if (open >= 0) {
       extents[open] = known == 0 ? 0 : (int) (source.size() / known);
     }
-    if (open != 0 && extents.length > 0 && extents[0] > 0) {
+    boolean hasImages = !call.operand(0).isKnown();
+    if (hasImages && open != 0 && extents.length > 0 && extents[0] > 0) {
       long inner = Arrays.stream(extents).skip(1).asLongStream().reduce(1, (a, b) -> a * b);
       // With an open extent the shape always has the right size, if not the right batch.
       extents[0] =
