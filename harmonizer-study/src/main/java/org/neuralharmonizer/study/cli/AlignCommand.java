@@ -79,7 +79,13 @@ final class AlignCommand implements Callable<Integer> {
       Labels labels = options.labels(network, photographs, backend);
       AlignmentStudy study =
           AlignmentStudy.of(
-              network, photographs, labels, options.explanation(), given, common.seed(), backend);
+              network,
+              photographs,
+              labels,
+              options.explanation().functional(common.seed()),
+              given,
+              common.seed(),
+              backend);
       Map<String, String> settings = settings(network, study, backend);
       if (!common.quiet()) {
         print(study, settings);
@@ -105,7 +111,7 @@ final class AlignCommand implements Callable<Integer> {
     settings.put("network", study.network());
     settings.put("weights", options.network().source());
     settings.put("preprocessing", network.preprocessing().text());
-    settings.put("explanation", Outputs.text(study.explanation()));
+    settings.put("explanation", options.explanation().text());
     settings.put("labels", study.labels());
     settings.put("preparation", study.preparation());
     settings.put(

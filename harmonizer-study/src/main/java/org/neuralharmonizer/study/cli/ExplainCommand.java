@@ -12,18 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
-import org.neuralharmonizer.explain.ChannelReduction;
-import org.neuralharmonizer.explain.ClassScore;
-import org.neuralharmonizer.explain.DeconvNet;
 import org.neuralharmonizer.explain.ExplanationFunctional;
-import org.neuralharmonizer.explain.GuidedBackpropagation;
-import org.neuralharmonizer.explain.InputTimesGradient;
-import org.neuralharmonizer.explain.IntegratedGradients;
-import org.neuralharmonizer.explain.NoiseSampling;
-import org.neuralharmonizer.explain.Saliency;
-import org.neuralharmonizer.explain.SmoothGrad;
-import org.neuralharmonizer.explain.SquareGrad;
-import org.neuralharmonizer.explain.VarGrad;
 import org.neuralharmonizer.io.AtomicFiles;
 import org.neuralharmonizer.io.Npy;
 import org.neuralharmonizer.study.networks.Network;
@@ -61,12 +50,9 @@ import picocli.CommandLine.Spec;
           + " --explanation smooth-grad --out maps dog.jpg cat.jpg"
     })
 final class ExplainCommand implements Callable<Integer> {
-  private static final int STEPS = 50;
-  private static final int SAMPLES = 50;
-  private static final double SPREAD = 0.2;
-
   @Spec private CommandSpec spec;
   @Mixin private NetworkOptions network;
+  @Mixin private ExplanationOptions explanation;
   @Mixin private CommonOptions common;
 
   @Parameters(
@@ -74,37 +60,6 @@ final class ExplainCommand implements Callable<Integer> {
       arity = "1..*",
       description = "Pictures, .jpg, .jpeg or .png, each of another name.")
   private List<Path> pictures;
-
-  @Option(
-      names = "--explanation",
-      paramLabel = "NAME",
-      defaultValue = "saliency",
-      converter = Words.OfExplanation.class,
-      completionCandidates = Words.OfExplanation.class,
-      description =
-          "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}. Integrated gradients take 50 steps"
-              + " from zeros; the last three 50 copies with noise of deviation 0.2, drawn by the"
-              + " seed.")
-  private Method explanation;
-
-  @Option(
-      names = "--reduction",
-      paramLabel = "NAME",
-      defaultValue = "max-absolute",
-      converter = Words.OfReduction.class,
-      completionCandidates = Words.OfReduction.class,
-      description =
-          "How channels become one map: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private ChannelReduction reduction;
-
-  @Option(
-      names = "--score",
-      paramLabel = "NAME",
-      defaultValue = "logit",
-      converter = Words.OfScore.class,
-      completionCandidates = Words.OfScore.class,
-      description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private ClassScore score;
 
   @Option(
       names = "--class",
@@ -118,64 +73,6 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where maps go; made if there is none.")
   private Path out;
-
-  /** The explanations that need nothing else to be said. */
-  enum Method {
-    SALIENCY {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return Saliency.of(channels).withScore(of);
-      }
-    },
-    INPUT_TIMES_GRADIENT {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return InputTimesGradient.of(channels).withScore(of);
-      }
-    },
-    INTEGRATED_GRADIENTS {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return IntegratedGradients.of(STEPS, channels).withScore(of);
-      }
-    },
-    GUIDED_BACKPROPAGATION {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return GuidedBackpropagation.of(channels).withScore(of);
-      }
-    },
-    DECONV_NET {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return DeconvNet.of(channels).withScore(of);
-      }
-    },
-    SMOOTH_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return SmoothGrad.of(noise(seed), channels).withScore(of);
-      }
-    },
-    SQUARE_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return SquareGrad.of(noise(seed), channels).withScore(of);
-      }
-    },
-    VAR_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return VarGrad.of(noise(seed), channels).withScore(of);
-      }
-    };
-
-    abstract ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed);
-
-    private static NoiseSampling noise(long seed) {
-      return NoiseSampling.of(SAMPLES, SPREAD).withSeed(seed);
-    }
-  }
 
   @Override
   public Integer call() throws Exception {
@@ -193,7 +90,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Backend backend = common.open();
         Predictor predictor = explained.predictor(backend)) {
       int[] classes = classes(explained, predictor, inputs);
-      ExplanationFunctional functional = explanation.of(reduction, score, common.seed());
+      ExplanationFunctional functional = explanation.functional(common.seed());
       Tensor labels = oneHot(classes, explained.classifier().classes());
       List<ImportanceMap> maps = ImportanceMap.split(predictor.explain(functional, inputs, labels));
       for (int i = 0; i < maps.size(); i++) {
@@ -260,9 +157,7 @@ final class ExplainCommand implements Callable<Integer> {
     settings.put("weights", network.source());
     settings.put("preprocessing", explained.preprocessing().text());
     settings.put("preparation", photographs.preparation());
-    settings.put("explanation", Words.word(explanation));
-    settings.put("reduction", Words.word(reduction));
-    settings.put("score", Words.word(score));
+    settings.put("explanation", explanation.text());
     settings.put("seed", common.seed());
     settings.put("backend", backend.name());
     settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());

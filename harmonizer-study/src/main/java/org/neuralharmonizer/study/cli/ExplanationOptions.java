@@ -2,11 +2,36 @@ package org.neuralharmonizer.study.cli;
 
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.ClassScore;
+import org.neuralharmonizer.explain.DeconvNet;
+import org.neuralharmonizer.explain.ExplanationFunctional;
+import org.neuralharmonizer.explain.GuidedBackpropagation;
+import org.neuralharmonizer.explain.InputTimesGradient;
+import org.neuralharmonizer.explain.IntegratedGradients;
+import org.neuralharmonizer.explain.NoiseSampling;
 import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.SmoothGrad;
+import org.neuralharmonizer.explain.SquareGrad;
+import org.neuralharmonizer.explain.VarGrad;
 import picocli.CommandLine.Option;
 
-/** Options of the commands that score maps of networks. */
+/** Which map of a network is meant. */
 final class ExplanationOptions {
+  private static final int STEPS = 50;
+  private static final int SAMPLES = 50;
+  private static final double SPREAD = 0.2;
+
+  @Option(
+      names = "--explanation",
+      paramLabel = "NAME",
+      defaultValue = "saliency",
+      converter = Words.OfExplanation.class,
+      completionCandidates = Words.OfExplanation.class,
+      description =
+          "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}. Integrated gradients take 50 steps"
+              + " from zeros; the last three 50 copies with noise of deviation 0.2, drawn by the"
+              + " seed.")
+  private Method explanation;
+
   @Option(
       names = "--reduction",
       paramLabel = "NAME",
@@ -14,8 +39,7 @@ final class ExplanationOptions {
       converter = Words.OfReduction.class,
       completionCandidates = Words.OfReduction.class,
       description =
-          "How the gradient's channels become the map that is scored: "
-              + "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+          "How channels become one map: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ChannelReduction reduction;
 
   @Option(
@@ -27,8 +51,75 @@ final class ExplanationOptions {
       description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ClassScore score;
 
-  /** The map that is scored. */
-  Saliency saliency() {
-    return Saliency.of(reduction).withScore(score);
+  /** The explanations that need nothing else to be said. */
+  enum Method {
+    SALIENCY {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return Saliency.of(channels).withScore(of);
+      }
+    },
+    INPUT_TIMES_GRADIENT {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return InputTimesGradient.of(channels).withScore(of);
+      }
+    },
+    INTEGRATED_GRADIENTS {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return IntegratedGradients.of(STEPS, channels).withScore(of);
+      }
+    },
+    GUIDED_BACKPROPAGATION {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return GuidedBackpropagation.of(channels).withScore(of);
+      }
+    },
+    DECONV_NET {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return DeconvNet.of(channels).withScore(of);
+      }
+    },
+    SMOOTH_GRAD {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return SmoothGrad.of(noise(seed), channels).withScore(of);
+      }
+    },
+    SQUARE_GRAD {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return SquareGrad.of(noise(seed), channels).withScore(of);
+      }
+    },
+    VAR_GRAD {
+      @Override
+      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
+        return VarGrad.of(noise(seed), channels).withScore(of);
+      }
+    };
+
+    abstract ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed);
+
+    private static NoiseSampling noise(long seed) {
+      return NoiseSampling.of(SAMPLES, SPREAD).withSeed(seed);
+    }
+  }
+
+  /** The map, with noise of that seed if there is any. */
+  ExplanationFunctional functional(long seed) {
+    return explanation.of(reduction, score, seed);
+  }
+
+  /** What it is, in words. */
+  String text() {
+    String what =
+        explanation == Method.SALIENCY
+            ? "gradient of the " + Words.word(score)
+            : Words.word(explanation).replace('-', ' ') + " of the " + Words.word(score);
+    return what + ", " + Words.word(reduction) + " over channels";
   }
 }

@@ -4,9 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.neuralharmonizer.explain.Saliency;
 
-/** Files that a command is going to write, and words for what it did. */
+/** Files that a command is going to write. */
 final class Outputs {
   private Outputs() {}
 
@@ -27,10 +26,5 @@ final class Outputs {
       throw new IOException(
           "write \"" + file + "\": folder \"" + folder + "\" takes no files — name another");
     }
-  }
-
-  static String text(Saliency saliency) {
-    return "gradient of the %s, %s over channels"
-        .formatted(Words.word(saliency.score()), Words.word(saliency.reduction()));
   }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.photographs.Labels;
@@ -32,8 +31,8 @@ final class PhotographOptions {
   }
 
   /** The map that is scored. */
-  Saliency explanation() {
-    return explained.saliency();
+  ExplanationOptions explanation() {
+    return explained;
   }
 
   Photographs photographs(Framing framing) throws IOException {

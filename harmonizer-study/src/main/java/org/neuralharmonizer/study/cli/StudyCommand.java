@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.comparison.NetworkEntry;
 import org.neuralharmonizer.study.comparison.NetworkList;
 import org.neuralharmonizer.study.comparison.NetworkResult;
@@ -87,7 +87,7 @@ final class StudyCommand implements Callable<Integer> {
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
-    Saliency explanation = explained.saliency();
+    ExplanationFunctional explanation = explained.functional(common.seed());
     Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
     try (Backend backend = common.open()) {
@@ -103,14 +103,7 @@ final class StudyCommand implements Callable<Integer> {
               backend,
               common.quiet() ? line -> {} : printer::println);
       StudyFiles.write(
-          out,
-          study,
-          entries,
-          files,
-          given,
-          explanation,
-          backend,
-          settings(files, explanation, given, backend));
+          out, study, entries, files, given, explanation, backend, settings(files, given, backend));
       if (!common.quiet()) {
         printer.println();
         printer.println(table(study));
@@ -121,10 +114,10 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private Map<String, String> settings(
-      PhotographFiles files, Saliency explanation, Optional<Labels> given, Backend backend) {
+      PhotographFiles files, Optional<Labels> given, Backend backend) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("photographs", files.size() + ", of which " + files.mapped() + " have maps");
-    settings.put("explanation", Outputs.text(explanation));
+    settings.put("explanation", explained.text());
     settings.put("labels", given.map(Labels::source).orElse("each network's own predictions"));
     settings.put("undefined scores", "left out of means and counted");
     settings.put(

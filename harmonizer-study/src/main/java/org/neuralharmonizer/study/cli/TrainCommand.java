@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
 import org.neuralharmonizer.io.onnx.OnnxFiles;
@@ -157,7 +158,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private NetworkScores scores(Network network, LabeledImages images, Backend backend) {
-    return NetworkScores.of(network, images, options.explanation(), common.seed(), backend);
+    return NetworkScores.of(network, images, scored(), common.seed(), backend);
+  }
+
+  private ExplanationFunctional scored() {
+    return options.explanation().functional(common.seed());
   }
 
   private TrainingResult fit(Network network, LabeledImages images, Backend backend) {
@@ -176,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
       Network network, LabeledImages images, LabeledImages taught, Backend backend) {
     try (Progress progress = new Progress("leaving one out", common)) {
       Harmonizer harmonizer = harmonizer(network).listener(progress).build();
-      return LeaveOneOut.of(network, images, taught, harmonizer, options.explanation(), backend);
+      return LeaveOneOut.of(network, images, taught, harmonizer, scored(), backend);
     }
   }
 
@@ -202,7 +207,7 @@ final class TrainCommand implements Callable<Integer> {
         "trained with",
         training.softLabels() ? "the network's probabilities before training" : "the labels");
     settings.put("preparation", photographs.preparation());
-    settings.put("scored map", Outputs.text(options.explanation()));
+    settings.put("scored map", options.explanation().text());
     settings.put("backend", backend.name());
     settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
     return new LinkedHashMap<>(settings);

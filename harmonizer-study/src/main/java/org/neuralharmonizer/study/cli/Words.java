@@ -36,9 +36,9 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     }
   }
 
-  static final class OfExplanation extends Words<ExplainCommand.Method> {
+  static final class OfExplanation extends Words<ExplanationOptions.Method> {
     OfExplanation() {
-      super(ExplainCommand.Method.class);
+      super(ExplanationOptions.Method.class);
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npy;
 import org.neuralharmonizer.study.networks.Framing;
@@ -28,12 +28,15 @@ final class NetworkEvaluation {
 
   private final PhotographFiles files;
   private final Optional<Labels> labels;
-  private final Saliency explanation;
+  private final ExplanationFunctional explanation;
   private final Backend backend;
 
   /** Without labels the classes explained are those that each network predicts. */
   NetworkEvaluation(
-      PhotographFiles files, Optional<Labels> labels, Saliency explanation, Backend backend) {
+      PhotographFiles files,
+      Optional<Labels> labels,
+      ExplanationFunctional explanation,
+      Backend backend) {
     this.files = files;
     this.labels = labels;
     this.explanation = explanation;

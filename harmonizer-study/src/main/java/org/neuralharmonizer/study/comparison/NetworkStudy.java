@@ -13,7 +13,7 @@ import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.PairedComparison;
 import org.neuralharmonizer.alignment.TradeOffFrontier;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 
@@ -46,7 +46,7 @@ public record NetworkStudy(
       PhotographFiles files,
       Optional<Labels> labels,
       Map<String, String> groups,
-      Saliency explanation,
+      ExplanationFunctional explanation,
       long seed,
       Path folder,
       Backend backend,
@@ -63,7 +63,7 @@ public record NetworkStudy(
               entry.network(),
               digest(entry, files),
               data,
-              explanation.score() + " " + explanation.reduction(),
+              explanation.toString(),
               labels.map(given -> Arrays.toString(given.classes())).orElse("own predictions"));
       Optional<List<ImageScores>> before = partial.find(entry.name(), origin);
       if (before.isEmpty()) {

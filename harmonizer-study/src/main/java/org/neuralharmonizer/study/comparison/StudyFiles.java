@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
@@ -34,7 +34,7 @@ public final class StudyFiles {
       List<NetworkEntry> entries,
       PhotographFiles files,
       Optional<Labels> labels,
-      Saliency explanation,
+      ExplanationFunctional explanation,
       Backend backend,
       Map<String, String> provenance)
       throws IOException {

@@ -17,7 +17,7 @@ import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.data.RaterMaps;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -36,7 +36,7 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public record AlignmentStudy(
     String network,
-    Saliency explanation,
+    ExplanationFunctional explanation,
     NetworkScores scores,
     int unmapped,
     Optional<InterRaterCeiling> ceiling,
@@ -56,7 +56,7 @@ public record AlignmentStudy(
       Network network,
       Photographs photographs,
       Labels labels,
-      Saliency explanation,
+      ExplanationFunctional explanation,
       Optional<InterRaterCeiling> given,
       long seed,
       Backend backend) {

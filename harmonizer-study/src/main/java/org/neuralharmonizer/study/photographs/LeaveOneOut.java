@@ -8,7 +8,7 @@ import org.neuralharmonizer.alignment.Bootstrap;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.train.Harmonizer;
 
@@ -59,7 +59,7 @@ public record LeaveOneOut(List<HeldOut> images) {
       LabeledImages images,
       LabeledImages training,
       Harmonizer harmonizer,
-      Saliency explanation,
+      ExplanationFunctional explanation,
       Backend backend) {
     if (images.mapped() < 2) {
       throw new IllegalArgumentException(

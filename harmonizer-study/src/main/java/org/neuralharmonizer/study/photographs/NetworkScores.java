@@ -10,7 +10,7 @@ import org.neuralharmonizer.alignment.HumanAlignment;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.LabeledImages;
-import org.neuralharmonizer.explain.Saliency;
+import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Predictor;
@@ -39,7 +39,11 @@ public record NetworkScores(
    * @param seed of the bootstrap
    */
   public static NetworkScores of(
-      Network network, LabeledImages images, Saliency explanation, long seed, Backend backend) {
+      Network network,
+      LabeledImages images,
+      ExplanationFunctional explanation,
+      long seed,
+      Backend backend) {
     LabeledImages mapped = images.onlyMapped();
     try (Predictor predictor = network.predictor(backend)) {
       LabeledImages.Batch all = images.all();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,24 @@ final class AlignCommandTest {
     assertThat(Json.object(results.get("settings")))
         .containsEntry("labels", "the network's own predictions");
     assertThat(Json.number(results.get("accuracy"))).isEqualTo(1);
+  }
+
+  @Test
+  void otherExplanationsAreScoredToo() {
+    Path json = folder.resolve("results.json");
+    double saliency = mean(json);
+    assertThat(mean(json, "--explanation", "integrated-gradients")).isNotEqualTo(saliency);
+    assertThat(Json.object(Json.object(Json.read(json)).get("settings")))
+        .containsEntry(
+            "explanation", "integrated gradients of the logit, max-absolute over channels");
+  }
+
+  private double mean(Path json, Object... more) {
+    Object[] all = Arrays.copyOf(more, more.length + 2);
+    all[more.length] = "--json";
+    all[more.length + 1] = json;
+    assertThat(align(all).err()).isEmpty();
+    return Json.number(Json.object(Json.read(json)).get("spearman_mean"));
   }
 
   @Test

@@ -44,8 +44,8 @@ final class ExplainCommandTest {
   }
 
   @ParameterizedTest
-  @EnumSource(ExplainCommand.Method.class)
-  void everyExplanationGivesAMap(ExplainCommand.Method method) throws IOException {
+  @EnumSource(ExplanationOptions.Method.class)
+  void everyExplanationGivesAMap(ExplanationOptions.Method method) throws IOException {
     Command command = explain("--explanation", Words.word(method), picture(0), picture(1));
     assertThat(command.err()).isEmpty();
     assertThat(command.out()).contains("p0", "p1");
