@@ -102,10 +102,11 @@ public final class NetworkCatalogue {
       Map<String, String> own = Safetensors.metadata(file);
       String name = own.get(NETWORK);
       String pixels = own.get(PREPROCESSING);
-      if (name == null || name.toLowerCase(Locale.ROOT).endsWith(SAFETENSORS)) {
+      if (name == null || isFile(name)) {
+        // No file is opened because another one says so.
         throw new IllegalArgumentException(
-            "network \"%s\": the file does not say of which network its values are — give a name and the file as weights"
-                .formatted(network));
+            "network \"%s\": the file does not say of which network of the catalogue its values are%s — give that network, and the file as weights"
+                .formatted(network, name == null ? "" : ", but of \"" + name + "\""));
       }
       return open(
           name, file, given != null || pixels == null ? given : Preprocessing.parse(pixels));
@@ -117,6 +118,11 @@ public final class NetworkCatalogue {
     }
     Network found = load(network, weights);
     return given == null ? found : found.withPreprocessing(given);
+  }
+
+  private static boolean isFile(String network) {
+    String name = network.toLowerCase(Locale.ROOT);
+    return name.endsWith(ONNX) || name.endsWith(SAFETENSORS) || name.startsWith("onnx");
   }
 
   private static Network onnx(Path file, @Nullable Path weights, @Nullable Preprocessing given)

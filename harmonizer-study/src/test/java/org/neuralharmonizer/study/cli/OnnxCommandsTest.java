@@ -90,6 +90,16 @@ final class OnnxCommandsTest {
   }
 
   @Test
+  void valuesTrainedFromAnOnnxFileGoWithThatFile() {
+    Path onnx = trained("trained.onnx");
+    Path values = folder.resolve("values.safetensors");
+    run("train", onnx, "--levels", 2, "--epochs", 1, "--batch", 2, "--out", values);
+    assertThat(run("align", onnx, "--weights", values).status()).isZero();
+    assertThat(run("align", values).err())
+        .contains("but of \"" + onnx + "\" — give that network, and the file as weights");
+  }
+
+  @Test
   void frozenParametersKeepTheirValues() throws IOException {
     Path onnx = trained("trained.onnx");
     Path again = folder.resolve("again.onnx");
@@ -142,7 +152,7 @@ final class OnnxCommandsTest {
     Path nameless = folder.resolve("nameless.safetensors");
     Safetensors.write(nameless, Safetensors.read(tiny.weights()));
     assertThat(run("align", nameless).err())
-        .contains("the file does not say of which network its values are");
+        .contains("the file does not say of which network of the catalogue its values are");
     assertThat(run("align", TinyPhotographs.NETWORK).err()).contains("give --weights");
   }
 
