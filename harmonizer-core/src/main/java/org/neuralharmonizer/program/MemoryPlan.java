@@ -46,11 +46,29 @@ public final class MemoryPlan {
       Set<Integer> elsewhere) {}
 
   static MemoryPlan of(Program program) {
+    return of(
+        new Flow(pinned(program), program.steps(), program.outputs(), program.updates(), Set.of()));
+  }
+
+  /** A place of its own for every storage, which must not change any result. */
+  static MemoryPlan apart(Program program) {
+    MemoryPlan plan = new MemoryPlan();
+    pinned(program).forEach(plan::place);
+    for (Step step : program.steps()) {
+      plan.reserve(step);
+      step.outputs().forEach(plan::place);
+    }
+    plan.tabulate();
+    return plan;
+  }
+
+  /** What has values before a run. */
+  private static List<Slot> pinned(Program program) {
     List<Slot> pinned = new ArrayList<>();
     program.arguments().forEach(argument -> pinned.add(argument.slot()));
     program.variables().forEach(variable -> pinned.add(variable.slot()));
     pinned.addAll(program.constants().keySet());
-    return of(new Flow(pinned, program.steps(), program.outputs(), program.updates(), Set.of()));
+    return pinned;
   }
 
   /** A plan for what steps pass to each other, where other storages have their places elsewhere. */
@@ -66,9 +84,7 @@ public final class MemoryPlan {
     }
     for (int i = 0; i < flow.steps.size(); i++) {
       Step step = flow.steps.get(i);
-      if (step instanceof Step.Sliced sliced) {
-        plan.arena = Math.max(plan.arena, sliced.arena().bytes());
-      }
+      plan.reserve(step);
       Set<Integer> dying = liveness.dyingAt(i);
       for (Slot output : step.outputs()) {
         if (flow.elsewhere.contains(output.storage())) {
@@ -87,9 +103,19 @@ public final class MemoryPlan {
         plan.release(storage, liveness.size(storage));
       }
     }
-    plan.table = new Place[plan.places.keySet().stream().mapToInt(i -> i + 1).max().orElse(0)];
-    plan.places.forEach((storage, place) -> plan.table[storage] = place);
+    plan.tabulate();
     return plan;
+  }
+
+  private void reserve(Step step) {
+    if (step instanceof Step.Sliced sliced) {
+      arena = Math.max(arena, sliced.arena().bytes());
+    }
+  }
+
+  private void tabulate() {
+    table = new Place[places.keySet().stream().mapToInt(i -> i + 1).max().orElse(0)];
+    places.forEach((storage, place) -> table[storage] = place);
   }
 
   /** Where the storage of a slot begins. */

@@ -3,6 +3,7 @@ package org.neuralharmonizer.program;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -41,13 +42,29 @@ public final class Program {
       List<Step> steps,
       List<Slot> outputs,
       List<Update> updates) {
+    this(arguments, variables, constants, steps, outputs, updates, MemoryPlan::of);
+  }
+
+  private Program(
+      List<Argument> arguments,
+      List<Variable> variables,
+      Map<Slot, Tensor> constants,
+      List<Step> steps,
+      List<Slot> outputs,
+      List<Update> updates,
+      Function<Program, MemoryPlan> planning) {
     this.arguments = List.copyOf(arguments);
     this.variables = List.copyOf(variables);
     this.constants = constants;
     this.steps = List.copyOf(steps);
     this.outputs = List.copyOf(outputs);
     this.updates = List.copyOf(updates);
-    this.memory = MemoryPlan.of(this);
+    this.memory = planning.apply(this);
+  }
+
+  /** The same program without sharing of memory. */
+  Program unplanned() {
+    return new Program(arguments, variables, constants, steps, outputs, updates, MemoryPlan::apart);
   }
 
   /**
