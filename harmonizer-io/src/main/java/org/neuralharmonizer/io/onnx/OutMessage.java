@@ -12,122 +12,66 @@ import org.neuralharmonizer.tensor.Tensor;
  * tensors to the file without a copy.
  */
 final class OutMessage {
-  private final List<Field> fields = new ArrayList<>();
+  private final List<Content> fields = new ArrayList<>();
+  private long size;
 
-  private interface Field {
-    long size();
-
+  /** What writes a field. */
+  private interface Content {
     void write(CodedOutputStream out) throws IOException;
   }
 
-  private record Varint(int number, long value) implements Field {
-    @Override
-    public long size() {
-      return CodedOutputStream.computeInt64Size(number, value);
-    }
-
-    @Override
-    public void write(CodedOutputStream out) throws IOException {
-      out.writeInt64(number, value);
-    }
-  }
-
-  private record Single(int number, float value) implements Field {
-    @Override
-    public long size() {
-      return CodedOutputStream.computeFloatSize(number, value);
-    }
-
-    @Override
-    public void write(CodedOutputStream out) throws IOException {
-      out.writeFloat(number, value);
-    }
-  }
-
-  private record Text(int number, String value) implements Field {
-    @Override
-    public long size() {
-      return CodedOutputStream.computeStringSize(number, value);
-    }
-
-    @Override
-    public void write(CodedOutputStream out) throws IOException {
-      out.writeString(number, value);
-    }
-  }
-
-  private record Nested(int number, OutMessage message) implements Field {
-    @Override
-    public long size() {
-      return delimited(number, message.size());
-    }
-
-    @Override
-    public void write(CodedOutputStream out) throws IOException {
-      out.writeTag(number, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(Math.toIntExact(message.size()));
-      message.write(out);
-    }
-  }
-
-  /** Little-endian floats. */
-  private record Floats(int number, Tensor values) implements Field {
-    private long bytes() {
-      return (long) values.size() * Float.BYTES;
-    }
-
-    @Override
-    public long size() {
-      return delimited(number, bytes());
-    }
-
-    @Override
-    public void write(CodedOutputStream out) throws IOException {
-      out.writeTag(number, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-      out.writeUInt32NoTag(Math.toIntExact(bytes()));
-      for (int i = 0; i < values.size(); i++) {
-        out.writeFloatNoTag(values.value(i));
-      }
-    }
-  }
-
-  private static long delimited(int number, long size) {
-    return CodedOutputStream.computeTagSize(number)
-        + (long) CodedOutputStream.computeUInt64SizeNoTag(size)
-        + size;
+  private OutMessage with(long bytes, Content field) {
+    fields.add(field);
+    size += bytes;
+    return this;
   }
 
   OutMessage with(int field, long value) {
-    fields.add(new Varint(field, value));
-    return this;
-  }
-
-  OutMessage with(int field, float value) {
-    fields.add(new Single(field, value));
-    return this;
+    return with(
+        CodedOutputStream.computeInt64Size(field, value), out -> out.writeInt64(field, value));
   }
 
   OutMessage with(int field, String value) {
-    fields.add(new Text(field, value));
-    return this;
+    return with(
+        CodedOutputStream.computeStringSize(field, value), out -> out.writeString(field, value));
   }
 
+  /** A message that is complete. */
   OutMessage with(int field, OutMessage value) {
-    fields.add(new Nested(field, value));
-    return this;
+    return delimited(field, value.size, value::write);
   }
 
+  /** Little-endian floats. */
   OutMessage with(int field, Tensor value) {
-    fields.add(new Floats(field, value));
-    return this;
+    return delimited(
+        field,
+        (long) value.size() * Float.BYTES,
+        out -> {
+          for (int i = 0; i < value.size(); i++) {
+            out.writeFloatNoTag(value.value(i));
+          }
+        });
+  }
+
+  private OutMessage delimited(int field, long bytes, Content content) {
+    long head =
+        CodedOutputStream.computeTagSize(field)
+            + (long) CodedOutputStream.computeUInt64SizeNoTag(bytes);
+    return with(
+        head + bytes,
+        out -> {
+          out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+          out.writeUInt32NoTag(Math.toIntExact(bytes));
+          content.write(out);
+        });
   }
 
   long size() {
-    return fields.stream().mapToLong(Field::size).sum();
+    return size;
   }
 
   void write(CodedOutputStream out) throws IOException {
-    for (Field field : fields) {
+    for (Content field : fields) {
       field.write(out);
     }
   }

@@ -39,16 +39,15 @@ final class WindowSettings {
   private WindowAxis over(int axis, int extent) {
     int before = pads[axis];
     int after = pads[kernel.length + axis];
-    int outputs = -Math.floorDiv(-extent, strides[axis]);
-    int total = Math.max(0, (outputs - 1) * strides[axis] + reach(axis) - extent);
+    WindowAxis same = WindowAxis.same(extent, reach(axis), strides[axis]);
     switch (automatic) {
       case "SAME_UPPER" -> {
-        before = total / 2;
-        after = total - before;
+        before = same.before();
+        after = same.after();
       }
       case "SAME_LOWER" -> {
-        after = total / 2;
-        before = total - after;
+        before = same.after();
+        after = same.before();
       }
       case "VALID" -> {
         before = 0;
