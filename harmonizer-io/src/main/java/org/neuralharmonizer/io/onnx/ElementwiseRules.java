@@ -31,8 +31,8 @@ final class ElementwiseRules {
           entry("Mod", ElementwiseRules::remainder),
           entry("Pow", Powers.RULE),
           entry("Sum", folded(Expr::plus)),
-          entry("Min", folded(ElementwiseRules::minimum)),
-          entry("Max", folded(ElementwiseRules::maximum)),
+          entry("Min", folded((a, b) -> orNothing(minimum(a, b), b))),
+          entry("Max", folded((a, b) -> orNothing(maximum(a, b), b))),
           entry("Mean", Rule.one(ElementwiseRules::mean)),
           entry("Neg", Rule.unary(Expr::negated)),
           entry("Abs", Rule.unary(Functions::absolute)),
@@ -94,11 +94,19 @@ final class ElementwiseRules {
     return sum.times(1.0 / call.count());
   }
 
+  /** b where that is NaN, which a comparison passes over. */
+  private static Expr orNothing(Expr chosen, Expr b) {
+    List<Expr> both = Broadcasts.together(chosen, b);
+    return Functions.select(equal(both.get(1), both.get(1)), both.get(0), both.get(1));
+  }
+
+  /** a where that is NaN. */
   static Expr minimum(Expr a, Expr b) {
     List<Expr> both = Broadcasts.together(a, b);
     return Functions.select(both.get(0).greater(both.get(1)), both.get(1), both.get(0));
   }
 
+  /** a where that is NaN. */
   static Expr maximum(Expr a, Expr b) {
     List<Expr> both = Broadcasts.together(a, b);
     return Functions.select(both.get(1).greater(both.get(0)), both.get(1), both.get(0));
