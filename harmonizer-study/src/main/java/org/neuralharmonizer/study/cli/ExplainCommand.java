@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
+import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.AtomicFiles;
 import org.neuralharmonizer.io.Npy;
@@ -19,7 +20,6 @@ import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.photographs.Photographs;
 import org.neuralharmonizer.study.report.ColourMap;
 import org.neuralharmonizer.study.report.Picture;
-import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Predictor;
 import picocli.CommandLine.Command;
@@ -91,8 +91,8 @@ final class ExplainCommand implements Callable<Integer> {
         Predictor predictor = explained.predictor(backend)) {
       int[] classes = classes(explained, predictor, inputs);
       ExplanationFunctional functional = explanation.functional(common.seed());
-      Tensor labels = oneHot(classes, explained.classifier().classes());
-      List<ImportanceMap> maps = ImportanceMap.split(predictor.explain(functional, inputs, labels));
+      LabeledImages labeled = LabeledImages.of(inputs, classes, explained.classifier().classes());
+      List<ImportanceMap> maps = ImportanceMap.split(predictor.explain(functional, labeled));
       for (int i = 0; i < maps.size(); i++) {
         String id = photographs.ids().get(i);
         Path map = out.resolve(id + ".npy");
@@ -137,11 +137,6 @@ final class ExplainCommand implements Callable<Integer> {
     int[] same = new int[inputs.shape().extent(0)];
     Arrays.fill(same, label);
     return same;
-  }
-
-  private static Tensor oneHot(int[] classes, int kinds) {
-    return Tensor.generate(
-        Shape.of(classes.length, kinds), i -> classes[i / kinds] == i % kinds ? 1 : 0);
   }
 
   private static void write(Tensor map, Path array, Path picture) throws IOException {

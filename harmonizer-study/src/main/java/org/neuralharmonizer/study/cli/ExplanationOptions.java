@@ -51,58 +51,30 @@ final class ExplanationOptions {
       description = "The score explained: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
   private ClassScore score;
 
+  /** An explanation of a score, with noise of a seed if there is any. */
+  private interface Maker {
+    ExplanationFunctional of(ChannelReduction channels, ClassScore score, long seed);
+  }
+
   /** The explanations that need nothing else to be said. */
   enum Method {
-    SALIENCY {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return Saliency.of(channels).withScore(of);
-      }
-    },
-    INPUT_TIMES_GRADIENT {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return InputTimesGradient.of(channels).withScore(of);
-      }
-    },
-    INTEGRATED_GRADIENTS {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return IntegratedGradients.of(STEPS, channels).withScore(of);
-      }
-    },
-    GUIDED_BACKPROPAGATION {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return GuidedBackpropagation.of(channels).withScore(of);
-      }
-    },
-    DECONV_NET {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return DeconvNet.of(channels).withScore(of);
-      }
-    },
-    SMOOTH_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return SmoothGrad.of(noise(seed), channels).withScore(of);
-      }
-    },
-    SQUARE_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return SquareGrad.of(noise(seed), channels).withScore(of);
-      }
-    },
-    VAR_GRAD {
-      @Override
-      ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed) {
-        return VarGrad.of(noise(seed), channels).withScore(of);
-      }
-    };
+    SALIENCY((channels, score, seed) -> Saliency.of(channels).withScore(score)),
+    INPUT_TIMES_GRADIENT(
+        (channels, score, seed) -> InputTimesGradient.of(channels).withScore(score)),
+    INTEGRATED_GRADIENTS(
+        (channels, score, seed) -> IntegratedGradients.of(STEPS, channels).withScore(score)),
+    GUIDED_BACKPROPAGATION(
+        (channels, score, seed) -> GuidedBackpropagation.of(channels).withScore(score)),
+    DECONV_NET((channels, score, seed) -> DeconvNet.of(channels).withScore(score)),
+    SMOOTH_GRAD((channels, score, seed) -> SmoothGrad.of(noise(seed), channels).withScore(score)),
+    SQUARE_GRAD((channels, score, seed) -> SquareGrad.of(noise(seed), channels).withScore(score)),
+    VAR_GRAD((channels, score, seed) -> VarGrad.of(noise(seed), channels).withScore(score));
 
-    abstract ExplanationFunctional of(ChannelReduction channels, ClassScore of, long seed);
+    private final Maker maker;
+
+    Method(Maker maker) {
+      this.maker = maker;
+    }
 
     private static NoiseSampling noise(long seed) {
       return NoiseSampling.of(SAMPLES, SPREAD).withSeed(seed);
@@ -111,7 +83,7 @@ final class ExplanationOptions {
 
   /** The map, with noise of that seed if there is any. */
   ExplanationFunctional functional(long seed) {
-    return explanation.of(reduction, score, seed);
+    return explanation.maker.of(reduction, score, seed);
   }
 
   /** What it is, in words. */

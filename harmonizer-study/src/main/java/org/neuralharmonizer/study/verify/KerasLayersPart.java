@@ -17,11 +17,6 @@ final class KerasLayersPart implements Part {
   }
 
   @Override
-  public boolean reads(ReferenceFiles golden, String stem) {
-    return false;
-  }
-
-  @Override
   public PartReport run(ReferenceFiles cases, Evaluator evaluator, Precision precision) {
     PartRecorder recorder = new PartRecorder("Keras layers", precision);
     Map<String, Object> settings = cases.json(SETTINGS);

@@ -28,11 +28,6 @@ final class OnnxCasesPart implements Part {
   }
 
   @Override
-  public boolean reads(ReferenceFiles golden, String stem) {
-    return false;
-  }
-
-  @Override
   public PartReport run(ReferenceFiles cases, Evaluator evaluator, Precision precision) {
     PartRecorder recorder = new PartRecorder("ONNX operators", precision);
     for (Object entry : cases.list(INDEX)) {

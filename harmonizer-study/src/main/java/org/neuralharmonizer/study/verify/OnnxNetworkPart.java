@@ -31,11 +31,6 @@ final class OnnxNetworkPart implements Part {
         && ending(model, ".npy").isPresent();
   }
 
-  @Override
-  public boolean reads(ReferenceFiles golden, String stem) {
-    return false;
-  }
-
   private static Optional<Path> ending(ReferenceFiles model, String ending) {
     return model.names().stream()
         .filter(name -> name.endsWith(ending))

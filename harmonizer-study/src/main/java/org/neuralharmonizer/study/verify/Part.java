@@ -7,7 +7,9 @@ interface Part {
   boolean isIn(ReferenceFiles golden);
 
   /** Whether it reads, in a folder that holds it, a file of this name without the ending. */
-  boolean reads(ReferenceFiles golden, String stem);
+  default boolean reads(ReferenceFiles golden, String stem) {
+    return false;
+  }
 
   /** Reproduces it. */
   PartReport run(ReferenceFiles golden, Evaluator evaluator, Precision precision);

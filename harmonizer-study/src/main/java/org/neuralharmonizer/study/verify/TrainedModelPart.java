@@ -37,11 +37,6 @@ final class TrainedModelPart implements Part {
         && !batches(model).isEmpty();
   }
 
-  @Override
-  public boolean reads(ReferenceFiles golden, String stem) {
-    return false;
-  }
-
   private static List<String> batches(ReferenceFiles model) {
     ReferenceFiles golden = model.at("golden");
     return golden.names().stream()
