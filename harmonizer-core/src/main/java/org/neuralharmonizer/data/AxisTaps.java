@@ -74,4 +74,44 @@ final class AxisTaps {
     }
     return new AxisTaps(first, weights);
   }
+
+  /**
+   * The stretch {@code from … from + extent} of the inputs, whose pixels are one apart and begin at
+   * 0, by a triangle as wide as two inputs or two outputs, whichever is more; taps outside the axis
+   * leave their weight to the others.
+   */
+  static AxisTaps triangle(int inputs, int outputs, double from, double extent) {
+    int[] first = new int[outputs];
+    double[][] weights = new double[outputs][];
+    double scale = extent / outputs;
+    double reach = Math.max(1, scale);
+    for (int o = 0; o < outputs; o++) {
+      double centre = Math.min(Math.max(from + (o + 0.5) * scale, 0), inputs);
+      first[o] = Math.max(0, (int) Math.floor(centre - reach + 0.5));
+      int end = Math.min(inputs, Math.max(first[o] + 1, (int) Math.ceil(centre + reach - 0.5)));
+      weights[o] = new double[end - first[o]];
+      double sum = 0;
+      for (int k = 0; k < weights[o].length; k++) {
+        double distance = Math.abs(first[o] + k + 0.5 - centre);
+        weights[o][k] = Math.max(0, 1 - distance / reach);
+        sum += weights[o][k];
+      }
+      for (int k = 0; k < weights[o].length; k++) {
+        weights[o][k] /= sum;
+      }
+    }
+    return new AxisTaps(first, weights);
+  }
+
+  /** The same outputs in the opposite order. */
+  AxisTaps mirrored() {
+    int count = first.length;
+    int[] positions = new int[count];
+    double[][] taps = new double[count][];
+    for (int o = 0; o < count; o++) {
+      positions[o] = first[count - 1 - o];
+      taps[o] = weights[count - 1 - o];
+    }
+    return new AxisTaps(positions, taps);
+  }
 }

@@ -32,8 +32,8 @@ public interface ImageSource {
   /** The number of images whose map counts. */
   int mapped();
 
-  /** The name of an image, which appears in messages and results. */
-  String id(int position);
+  /** The name of the image of a visit, which appears in messages. */
+  String id(Visit visit);
 
   /**
    * The images of some visits, in that order.

@@ -174,8 +174,8 @@ public final class LabeledImages implements ImageSource {
   }
 
   @Override
-  public String id(int position) {
-    return ids.get(position);
+  public String id(Visit visit) {
+    return ids.get(visit.position());
   }
 
   /** The weight of an image's map; 0 if it has none. */

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.WeightDecay;
@@ -87,7 +87,7 @@ public final class Harmonizer {
    * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay
    *     intact
    */
-  public TrainingResult fit(LabeledImages images, Backend backend) {
+  public TrainingResult fit(ImageSource images, Backend backend) {
     check(images);
     SeededRandom random = SeededRandom.of(seed);
     Parameters first =
@@ -116,7 +116,7 @@ public final class Harmonizer {
    * Everything a run depends on besides the network, its first values and the pixels, as text. Of
    * what is given as code without a {@code toString} of its own, only that is said.
    */
-  public Map<String, String> settings(LabeledImages images) {
+  public Map<String, String> settings(ImageSource images) {
     Map<String, String> text = new TreeMap<>();
     text.put("batch", String.valueOf(batch) + (part == 0 ? "" : " in parts of " + part));
     text.put("cross-entropy", described(objective.crossEntropy()));
@@ -124,7 +124,7 @@ public final class Harmonizer {
     text.put("explanation", described(objective.explanation()));
     text.put("gradient balance", balance.toString());
     text.put("gradient clipping", clipping == Double.POSITIVE_INFINITY ? "none" : "" + clipping);
-    text.put("images", images.toString());
+    text.put("images", images.description());
     text.put("lambda1", String.valueOf(objective.lambda1()));
     text.put("lambda2", String.valueOf(objective.lambda2()));
     text.put("map loss", described(objective.mapLoss()));
@@ -151,15 +151,15 @@ public final class Harmonizer {
     return text.equals(inherited) ? "given as code" : text;
   }
 
-  private void check(LabeledImages images) {
+  private void check(ImageSource images) {
     boolean fits =
-        images.image(0).shape().equals(objective.classifier().image())
+        images.imageShape().equals(objective.classifier().image())
             && images.classes() == objective.classifier().classes();
     if (!fits) {
       throw new ShapeException(
           "training: images are %s of %d classes, the network takes %s of %d classes"
               .formatted(
-                  images.image(0).shape(),
+                  images.imageShape(),
                   images.classes(),
                   objective.classifier().image(),
                   objective.classifier().classes()));
@@ -178,14 +178,14 @@ public final class Harmonizer {
   /** One run over the data, from its first step or from the latest checkpoint. */
   private final class Run {
     private final TrainStep step;
-    private final LabeledImages images;
+    private final ImageSource images;
     private final SeededRandom random;
     private final long steps;
     private final List<TrainingListener.Epoch> reports = new ArrayList<>();
     private int[] order = {};
     private long orderOf = -1;
 
-    Run(TrainStep step, LabeledImages images, SeededRandom random) {
+    Run(TrainStep step, ImageSource images, SeededRandom random) {
       this.step = step;
       this.images = images;
       this.random = random;
@@ -197,8 +197,12 @@ public final class Harmonizer {
       EpochMeans means = new EpochMeans();
       while (done < steps) {
         double rate = schedule.rate((double) done * step.batch() / images.size());
-        int[] taken = positions(done);
-        TrainStep.Outcome outcome = step.run(images.batch(taken), rate, random.stream(NOISE, done));
+        List<ImageSource.Visit> taken = visits(done);
+        LabeledImages.Batch batch = images.batch(taken);
+        if (done + 1 < steps) {
+          images.announce(visits(done + 1));
+        }
+        TrainStep.Outcome outcome = step.run(batch, rate, random.stream(NOISE, done));
         done++;
         requireFinite(outcome.losses(), done, taken);
         means.add(outcome, step.batch());
@@ -226,18 +230,18 @@ public final class Harmonizer {
     }
 
     /** The images of a step: a stretch of all epochs' orders, one after the other. */
-    private int[] positions(long done) {
-      int[] positions = new int[step.batch()];
-      for (int i = 0; i < positions.length; i++) {
+    private List<ImageSource.Visit> visits(long done) {
+      List<ImageSource.Visit> visits = new ArrayList<>();
+      for (int i = 0; i < step.batch(); i++) {
         long place = done * step.batch() + i;
         long epoch = place / images.size();
         if (epoch != orderOf) {
           order = random.stream(ORDER, epoch).permutation(images.size());
           orderOf = epoch;
         }
-        positions[i] = order[(int) (place % images.size())];
+        visits.add(new ImageSource.Visit(order[(int) (place % images.size())], epoch));
       }
-      return positions;
+      return visits;
     }
 
     private long resume() throws IOException {
@@ -258,9 +262,10 @@ public final class Harmonizer {
       }
     }
 
-    private void requireFinite(TrainingListener.Losses losses, long done, int[] taken) {
+    private void requireFinite(
+        TrainingListener.Losses losses, long done, List<ImageSource.Visit> taken) {
       if (!Double.isFinite(losses.total())) {
-        List<String> ids = IntStream.of(taken).mapToObj(images.ids()::get).toList();
+        List<String> ids = taken.stream().map(images::id).toList();
         throw new IllegalStateException(
             "training: the loss is %s at step %d (%s), of images %s"
                     .formatted(losses.total(), done, losses, ids)

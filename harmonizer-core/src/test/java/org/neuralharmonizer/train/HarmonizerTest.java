@@ -13,7 +13,12 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.Augmentation;
+import org.neuralharmonizer.data.DrawnCatalogue;
 import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.data.Mixup;
+import org.neuralharmonizer.data.PreparedImages;
+import org.neuralharmonizer.data.Preprocessing;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.CrossEntropy;
 import org.neuralharmonizer.loss.DecayRule;
@@ -412,5 +417,33 @@ class HarmonizerTest {
         .hasMessage("training: epochs must be at least 1, not -1");
     assertThatThrownBy(() -> builder.checkpoints(new MemoryStore(), 0))
         .hasMessage("training: steps per checkpoint must be at least 1, not 0");
+  }
+
+  /**
+   * Crops and blends are drawn anew in each epoch, and in a resumed run as if there was no stop.
+   */
+  @Test
+  void aPreparedSourceResumesToTheSameBits() {
+    try (PreparedImages source = augmented(1)) {
+      Parameters whole = SmallTask.settings().build().fit(source, backend).parameters();
+      MemoryStore store = new MemoryStore();
+      store.failAt(7);
+      Harmonizer saving = SmallTask.settings().checkpoints(store, 1).build();
+      assertThatThrownBy(() -> saving.fit(source, backend))
+          .isInstanceOf(UncheckedIOException.class);
+      store.failAt(-1);
+      try (PreparedImages again = augmented(3)) {
+        assertThat(saving.fit(again, backend).parameters()).isEqualTo(whole);
+      }
+    }
+  }
+
+  private static PreparedImages augmented(int threads) {
+    DrawnCatalogue drawn = new DrawnCatalogue(SmallTask.SIZE, SmallTask.CLASSES, 9);
+    return PreparedImages.of(drawn, SmallTask.CLASSES, 8, Preprocessing.unit())
+        .augmentation(Augmentation.randomResizedCrop().mirroring(0.5))
+        .mixup(Mixup.asInEarlierCode())
+        .threads(threads)
+        .build();
   }
 }
