@@ -56,4 +56,10 @@ public record RandomResizedCrop(
     }
     return FALLBACK.draw(height, width, random);
   }
+
+  @Override
+  public String toString() {
+    return "random resized crop of %s to %s of the area, aspect ratio %.3f to %.3f"
+        .formatted(leastArea, mostArea, leastAspect, mostAspect);
+  }
 }

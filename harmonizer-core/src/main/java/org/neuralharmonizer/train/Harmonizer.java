@@ -217,7 +217,7 @@ public final class Harmonizer {
         if (epoch(done) > epoch(done - 1) || done == steps) {
           int number = done == steps ? epochs : epoch(done);
           reports.add(means.report(number, epochs));
-          listener.epochEnded(reports.get(reports.size() - 1));
+          listener.epochEnded(reports.get(reports.size() - 1), step::parameters);
           means = new EpochMeans();
         }
         save(done);

@@ -70,6 +70,25 @@ public interface LearningRateSchedule {
             .formatted(base, factor, Arrays.toString(sorted), warmUp));
   }
 
+  /**
+   * The same course with other rates, over another time.
+   *
+   * @param rate by which rates are multiplied
+   * @param time by which epochs are multiplied, above 0
+   */
+  default LearningRateSchedule scaled(double rate, double time) {
+    requireRate(rate);
+    if (!(time > 0 && Double.isFinite(time))) {
+      throw new IllegalArgumentException(
+          "schedule: time must be stretched by a factor above 0, not " + time);
+    }
+    return rate == 1 && time == 1
+        ? this
+        : new Described(
+            epoch -> rate * rate(epoch / time),
+            "%s, rates times %s, epochs times %s".formatted(this, rate, time));
+  }
+
   private static double requireRate(double rate) {
     if (!(rate >= 0 && Double.isFinite(rate))) {
       throw new IllegalArgumentException(

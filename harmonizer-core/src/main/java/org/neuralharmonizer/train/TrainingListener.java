@@ -1,5 +1,8 @@
 package org.neuralharmonizer.train;
 
+import java.util.function.Supplier;
+import org.neuralharmonizer.nn.Parameters;
+
 /** Follows a training run; called on the thread that trains. */
 public interface TrainingListener {
 
@@ -8,6 +11,15 @@ public interface TrainingListener {
 
   /** After each epoch, with the means of its steps. */
   default void epochEnded(Epoch epoch) {}
+
+  /**
+   * The same, with what the network has become, to validate or keep it.
+   *
+   * @param parameters copies the present values when asked
+   */
+  default void epochEnded(Epoch epoch, Supplier<Parameters> parameters) {
+    epochEnded(epoch);
+  }
 
   /**
    * One step.

@@ -89,7 +89,7 @@ public final class ClickMeReader implements AutoCloseable {
       }
       Optional<byte[]> record = open.next();
       if (record.isPresent()) {
-        return Optional.of(decode(shards.get(next), open.position() - 1, record.get()));
+        return Optional.of(decode(shards.get(next), open.position() - 1, record.get(), limits));
       }
       open.close();
       open = null;
@@ -107,7 +107,8 @@ public final class ClickMeReader implements AutoCloseable {
     next = shards.size();
   }
 
-  private ClickMeRecord decode(Path shard, long position, byte[] record) throws IOException {
+  static ClickMeRecord decode(Path shard, long position, byte[] record, ReadLimits limits)
+      throws IOException {
     TfExample example = TfExample.parse(shard.toString(), position, record);
     Field image = field(shard, position, example, "image");
     Field map = field(shard, position, example, "heatmap");
@@ -119,17 +120,22 @@ public final class ClickMeReader implements AutoCloseable {
           "is %s, the image %s".formatted(values.shape(), pixels.shape()),
           "both must show the same area at one size");
     }
-    Long clicks = example.integers().get("click_count");
     return new ClickMeRecord(
-        shard.getFileName() + "#" + position,
-        pixels,
-        values,
-        label(shard, position, example.integers().get("label")),
-        clicks == null ? OptionalLong.empty() : OptionalLong.of(clicks));
+        id(shard, position), pixels, values, label(shard, position, example), clicks(example));
   }
 
-  private static OptionalInt label(Path shard, long position, @Nullable Long label)
+  static String id(Path shard, long position) {
+    return shard.getFileName() + "#" + position;
+  }
+
+  static OptionalLong clicks(TfExample example) {
+    Long clicks = example.integers().get("click_count");
+    return clicks == null ? OptionalLong.empty() : OptionalLong.of(clicks);
+  }
+
+  static OptionalInt label(Path shard, long position, TfExample example)
       throws MalformedFileException {
+    Long label = example.integers().get("label");
     if (label != null && (label < 0 || label > MOST_LABELS)) {
       throw MalformedFileException.of(
           shard.toString(), "record " + position + ": the label " + label, "labels begin at 0");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,18 +30,24 @@ public final class TfRecords implements AutoCloseable {
   private static final int LENGTH_BYTES = Long.BYTES;
   private static final int CHECKSUM_BYTES = Integer.BYTES;
   private static final int HEADER_BYTES = LENGTH_BYTES + CHECKSUM_BYTES;
+
+  /** What a record takes beside its content. */
+  static final int FRAME_BYTES = HEADER_BYTES + CHECKSUM_BYTES;
+
   private static final int MASK_DELTA = 0xa282ead8;
   private static final int BUFFER = 1 << 16;
 
   private final String name;
   private final InputStream stream;
   private final long longest;
+  private final boolean compressed;
   private long position;
 
-  private TfRecords(String name, InputStream stream, long longest) {
+  private TfRecords(String name, InputStream stream, long longest, boolean compressed) {
     this.name = name;
     this.stream = stream;
     this.longest = longest;
+    this.compressed = compressed;
   }
 
   /**
@@ -61,7 +69,10 @@ public final class TfRecords implements AutoCloseable {
           compressed ? new BufferedInputStream(new GZIPInputStream(plain, BUFFER), BUFFER) : plain;
       long most = Math.min(limits.decodedBytes(), Integer.MAX_VALUE / 2);
       return new TfRecords(
-          file.toString(), stream, compressed ? most : Math.min(most, Files.size(file)));
+          file.toString(),
+          stream,
+          compressed ? most : Math.min(most, Files.size(file)),
+          compressed);
     } catch (EOFException | ZipException e) {
       plain.close();
       throw damaged(file.toString(), e);
@@ -69,6 +80,35 @@ public final class TfRecords implements AutoCloseable {
       plain.close();
       throw e;
     }
+  }
+
+  /**
+   * Opens a plain file at one of its records.
+   *
+   * @param name of the file in messages
+   * @param offset where the record begins, in bytes
+   * @param position its number
+   */
+  static TfRecords openAt(Path file, Path name, long offset, long position, ReadLimits limits)
+      throws IOException {
+    SeekableByteChannel channel = Files.newByteChannel(file);
+    try {
+      channel.position(offset);
+      InputStream stream = new BufferedInputStream(Channels.newInputStream(channel), BUFFER);
+      long most = Math.min(limits.decodedBytes(), Integer.MAX_VALUE / 2);
+      TfRecords records =
+          new TfRecords(name.toString(), stream, Math.min(most, channel.size()), false);
+      records.position = position;
+      return records;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Whether it is a gzip file. */
+  boolean isCompressed() {
+    return compressed;
   }
 
   /**

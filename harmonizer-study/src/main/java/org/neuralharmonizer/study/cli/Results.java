@@ -11,6 +11,7 @@ import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.alignment.InterRaterCeiling;
 import org.neuralharmonizer.study.photographs.AlignmentStudy;
 import org.neuralharmonizer.study.photographs.NetworkScores;
+import org.neuralharmonizer.study.records.SourceScores;
 
 /** Alignment for people, as text, and for programs, as members of JSON. */
 final class Results {
@@ -112,6 +113,17 @@ final class Results {
     members.put("dice_mean", number(scores.dice().mean()));
     members.put("iou_mean", number(scores.intersectionOverUnion().mean()));
     members.put("per_image", images(scores));
+    return members;
+  }
+
+  /** The same over a source. */
+  static Map<String, @Nullable Object> of(SourceScores scores) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("accuracy", scores.accuracy());
+    members.put("images", scores.images());
+    members.put("spearman_mean", number(scores.spearman().mean()));
+    members.put("spearman_standard_error", number(scores.spearman().standardError()));
+    members.put("undefined", scores.undefined());
     return members;
   }
 

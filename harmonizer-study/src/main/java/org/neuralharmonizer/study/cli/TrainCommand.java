@@ -4,19 +4,25 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.data.PreparedImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
+import org.neuralharmonizer.io.ClickMeCatalogue;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
 import org.neuralharmonizer.io.onnx.OnnxFiles;
 import org.neuralharmonizer.nn.Mode;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.networks.NetworkCatalogue;
 import org.neuralharmonizer.study.photographs.Labels;
@@ -24,8 +30,13 @@ import org.neuralharmonizer.study.photographs.LeaveOneOut;
 import org.neuralharmonizer.study.photographs.NetworkScores;
 import org.neuralharmonizer.study.photographs.Photographs;
 import org.neuralharmonizer.study.photographs.RunCheckpoints;
+import org.neuralharmonizer.study.records.RecordImages;
+import org.neuralharmonizer.study.records.SourceScores;
+import org.neuralharmonizer.study.records.TrainingCourse;
 import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.TrainingRecipe;
 import org.neuralharmonizer.train.TrainingResult;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +54,9 @@ import picocli.CommandLine.Spec;
       "Images and maps are prepared as by 'harmonize align'. Images without a map train"
           + " classification only. The network is scored on the training images before and after;"
           + " --leave-one-out says what harmonizing does for images that it has not seen.",
+      "",
+      "With --clickme, images, labels and maps are those of ClickMe's records, read as they are"
+          + " needed, and the scores are of --held-out.",
       ""
     },
     footer = {
@@ -54,14 +68,22 @@ import picocli.CommandLine.Spec;
           + " training images), agreement (share of images whose predicted class is kept),"
           + " logit_change (norm of the change by norm before), leave_one_out (null, or"
           + " spearman_before, spearman_after, gain, each mean and standard_error; agreement;"
-          + " per_image), seconds, settings.",
+          + " per_image), seconds, settings. With --clickme, before and after have accuracy,"
+          + " images, spearman_mean, spearman_standard_error and undefined, and left_out counts"
+          + " records without a label.",
       "",
       "Example: harmonize train --network mobilenet_v1_0.25 --weights mobilenet.h5"
           + " --images photographs --maps gaze --epochs 20 --out harmonized.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private PhotographOptions options;
+  @Mixin private NetworkOptions networks;
+
+  @ArgGroup(multiplicity = "1")
+  private Origin origin;
+
+  @Mixin private LabelOptions labels;
+  @Mixin private ExplanationOptions explained;
   @Mixin private TrainingOptions training;
   @Mixin private CommonOptions common;
 
@@ -94,9 +116,18 @@ final class TrainCommand implements Callable<Integer> {
               + "takes as many runs as there are such images, and saves none of them.")
   private boolean leaveOneOut;
 
+  /** Where images and maps come from: folders or records. */
+  private static final class Origin {
+    @ArgGroup(exclusive = false)
+    private @Nullable FolderOptions folders;
+
+    @ArgGroup(exclusive = false)
+    private @Nullable RecordOptions records;
+  }
+
   @Override
   public Integer call() throws Exception {
-    if (options.network().isDry(spec.commandLine().getOut())) {
+    if (networks.isDry(spec.commandLine().getOut())) {
       return 0;
     }
     if (!isOnnx() && !out.toString().toLowerCase(Locale.ROOT).endsWith(".safetensors")) {
@@ -105,31 +136,146 @@ final class TrainCommand implements Callable<Integer> {
     }
     Outputs.requireWritable(out);
     try (Backend backend = common.open()) {
-      if (options.network().isTrained()) {
-        Network network = options.network().trained();
-        Photographs photographs = options.photographs(network.framing());
-        run(network, photographs, options.labels(network, photographs, backend), backend);
+      if (origin.folders != null) {
+        onPhotographs(origin.folders, backend);
       } else {
-        Network unsized = options.network().untrained(1, common.seed());
-        Photographs photographs = options.photographs(unsized.framing());
-        Labels labels = options.givenLabels(photographs);
-        Network network = options.network().untrained(labels.count(), common.seed());
-        run(network, photographs, labels, backend);
+        onRecords(Objects.requireNonNull(origin.records), backend);
       }
     }
     return 0;
   }
 
-  private void run(Network network, Photographs photographs, Labels labels, Backend backend)
+  private void onPhotographs(FolderOptions folders, Backend backend) throws IOException {
+    if (networks.isTrained()) {
+      Network network = networks.trained();
+      Photographs photographs = folders.photographs(network.framing());
+      run(network, photographs, labels.of(network, photographs, backend), backend);
+    } else {
+      Network unsized = networks.untrained(1, common.seed());
+      Photographs photographs = folders.photographs(unsized.framing());
+      Labels given = labels.given(photographs);
+      Network network = networks.untrained(given.count(), common.seed());
+      run(network, photographs, given, backend);
+    }
+  }
+
+  private void onRecords(RecordOptions options, Backend backend) throws IOException {
+    refuse(leaveOneOut, "--leave-one-out");
+    refuse(training.softLabels(), "--soft-labels");
+    refuse(labels.given(), "--labels");
+    if (options.recipe() != null) {
+      for (String option : List.of("--loss", "--learning-rate", "--warm-up")) {
+        if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+          throw new IllegalArgumentException(
+              "train: --recipe says what " + option + " says — give one of them");
+        }
+      }
+    }
+    try (ClickMeCatalogue records = options.trainingRecords();
+        ClickMeCatalogue scoredRecords = options.scoredRecords()) {
+      Network network = network(options, records);
+      RecordImages.Images scored = RecordImages.scored(scoredRecords, network);
+      RecordImages.Images images =
+          RecordImages.training(records, network, options.recipe(), common.seed());
+      try (PreparedImages prepared = images.prepared();
+          PreparedImages scoredImages = scored.prepared()) {
+        Function<Parameters, SourceScores> scores =
+            values ->
+                SourceScores.of(
+                    network.withParameters(values), scoredImages, scored(), common.seed(), backend);
+        SourceScores before = scores.apply(network.parameters());
+        TrainingResult result = fit(network, prepared, records, options, scores, backend);
+        Map<String, String> settings = settings(network, result, backend);
+        settings.put("labels", "of the records; left out for want of one: " + images.leftOut());
+        settings.put("scored", scoredImages.description());
+        save(network.withParameters(result.parameters()), settings);
+        report(result, before, scores.apply(result.parameters()), images.leftOut(), settings);
+      }
+    }
+  }
+
+  private TrainingResult fit(
+      Network network,
+      PreparedImages images,
+      ClickMeCatalogue records,
+      RecordOptions options,
+      Function<Parameters, SourceScores> scores,
+      Backend backend)
       throws IOException {
-    LabeledImages images = photographs.labeled(network, labels);
+    TrainingRecipe recipe = options.recipe();
+    Harmonizer.Builder builder =
+        recipe == null
+            ? harmonizer(network)
+            : training.harmonizer(recipe, network, usualMode(), common.seed());
+    Path course = options.course();
+    try (Progress progress = new Progress("harmonizing", common)) {
+      builder.listener(
+          course == null ? progress : TrainingCourse.in(course, scores, named(network), progress));
+      if (checkpoints != null) {
+        Map<String, String> data = Map.of("records", records.checksum());
+        builder.checkpoints(
+            RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
+            checkpointEvery);
+      }
+      return builder.build().fit(images, backend);
+    }
+  }
+
+  private void report(
+      TrainingResult result,
+      SourceScores before,
+      SourceScores after,
+      int leftOut,
+      Map<String, String> settings)
+      throws IOException {
+    if (!common.quiet()) {
+      PrintWriter text = spec.commandLine().getOut();
+      text.println(TrainingReport.epochs(result));
+      TextTable table = new TextTable("scored images", "before", "after");
+      table.row(
+          "accuracy", TextTable.number(before.accuracy()), TextTable.number(after.accuracy()));
+      table.row(
+          "alignment (Spearman)",
+          Results.measured(before.spearman()),
+          Results.measured(after.spearman()));
+      text.println(table);
+      if (leftOut > 0) {
+        text.println(leftOut + " records have no label and were left out");
+      }
+      text.println("written to " + out);
+    }
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    members.put("epochs", result.epochs().stream().map(TrainingReport::members).toList());
+    members.put("before", Results.of(before));
+    members.put("after", Results.of(after));
+    members.put("left_out", leftOut);
+    members.put("seconds", result.seconds());
+    members.put("settings", settings);
+    common.writeJson(members);
+  }
+
+  private Network network(RecordOptions options, ClickMeCatalogue records) throws IOException {
+    return networks.isTrained()
+        ? networks.trained()
+        : networks.untrained(options.classes(records), common.seed());
+  }
+
+  private static void refuse(boolean given, String option) {
+    if (given) {
+      throw new IllegalArgumentException("train: " + option + " is for --images, not --clickme");
+    }
+  }
+
+  private void run(Network network, Photographs photographs, Labels given, Backend backend)
+      throws IOException {
+    LabeledImages images = photographs.labeled(network, given);
     NetworkScores before = scores(network, images, backend);
     LabeledImages taught =
         training.softLabels() ? photographs.labeled(network, before.probabilities()) : images;
     TrainingResult result = fit(network, taught, backend);
     Network harmonized = network.withParameters(result.parameters());
     NetworkScores after = scores(harmonized, images, backend);
-    Map<String, String> settings = settings(network, result, photographs, labels, backend);
+    Map<String, String> settings = settings(network, result, photographs, given, backend);
     save(harmonized, settings);
     TrainingReport report = new TrainingReport(result, before, after, common.seed());
     if (!common.quiet()) {
@@ -162,7 +308,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ExplanationFunctional scored() {
-    return options.explanation().functional(common.seed());
+    return explained.functional(common.seed());
   }
 
   private TrainingResult fit(Network network, LabeledImages images, Backend backend) {
@@ -186,30 +332,44 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Harmonizer.Builder harmonizer(Network network) {
-    Mode usual = options.network().isTrained() ? Mode.INFERENCE : Mode.TRAINING;
-    return training.harmonizer(network, usual, common.seed());
+    return training.harmonizer(network, usualMode(), common.seed());
+  }
+
+  private Mode usualMode() {
+    return networks.isTrained() ? Mode.INFERENCE : Mode.TRAINING;
   }
 
   private Map<String, String> settings(
       Network network,
       TrainingResult result,
       Photographs photographs,
-      Labels labels,
+      Labels given,
       Backend backend) {
-    Map<String, String> settings = new TreeMap<>(result.settings());
-    settings.put(NetworkCatalogue.NETWORK, network.name());
-    settings.put(NetworkCatalogue.PREPROCESSING, network.preprocessing().text());
-    settings.put(
-        "first values",
-        options.network().isTrained() ? options.network().source() : "drawn by the seed");
-    settings.put("labels", labels.source());
+    Map<String, String> settings = settings(network, result, backend);
+    settings.put("labels", given.source());
     settings.put(
         "trained with",
         training.softLabels() ? "the network's probabilities before training" : "the labels");
     settings.put("preparation", photographs.preparation());
-    settings.put("scored map", options.explanation().text());
+    return settings;
+  }
+
+  private Map<String, String> settings(Network network, TrainingResult result, Backend backend) {
+    Map<String, String> settings = new TreeMap<>(result.settings());
+    settings.putAll(named(network));
+    settings.put("first values", networks.isTrained() ? networks.source() : "drawn by the seed");
+    settings.put("scored map", explained.text());
     settings.put("backend", backend.name());
     settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
-    return new LinkedHashMap<>(settings);
+    return settings;
+  }
+
+  /** By what a file of the trained network can be read again. */
+  private static Map<String, String> named(Network network) {
+    return Map.of(
+        NetworkCatalogue.NETWORK,
+        network.name(),
+        NetworkCatalogue.PREPROCESSING,
+        network.preprocessing().text());
   }
 }

@@ -13,6 +13,7 @@ import org.neuralharmonizer.train.LearningRateSchedule;
 import org.neuralharmonizer.train.Optimizer;
 import org.neuralharmonizer.train.ParameterGroups;
 import org.neuralharmonizer.train.Sgd;
+import org.neuralharmonizer.train.TrainingRecipe;
 import picocli.CommandLine.Option;
 
 /** What is minimised, and how. */
@@ -128,6 +129,26 @@ final class TrainingOptions {
         .withLambda2(lambda2 == null ? objective.lambda2() : lambda2);
   }
 
+  /** The same by a recipe, of which λ₁, λ₂ and the levels can be others. */
+  Harmonizer.Builder harmonizer(TrainingRecipe recipe, Network network, Mode usual, long seed) {
+    TrainingRecipe scaled = recipe.scaledTo(batch, epochs);
+    HarmonizerObjective objective = scaled.objective().of(network.classifier());
+    if (levels != null && objective.mapLoss() instanceof HarmonizationLoss maps) {
+      objective = objective.withMapLoss(maps.withLevels(levels));
+    }
+    return Harmonizer.of(
+            objective
+                .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
+                .withLambda2(lambda2 == null ? objective.lambda2() : lambda2))
+        .optimizer(partly(scaled.optimizer()))
+        .startingFrom(network.parameters())
+        .learningRate(scaled.schedule())
+        .mode(mode == null ? usual : mode)
+        .batch(batch)
+        .epochs(epochs)
+        .seed(seed);
+  }
+
   /** Settings of a run that starts from the network's values. */
   Harmonizer.Builder harmonizer(Network network, Mode usual, long seed) {
     if (!(learningRate > 0 && Double.isFinite(learningRate))) {
@@ -135,7 +156,7 @@ final class TrainingOptions {
           "training: the learning rate must be above 0, not " + learningRate);
     }
     return Harmonizer.of(objective(network.classifier()))
-        .optimizer(optimizer())
+        .optimizer(partly(Sgd.withNesterovMomentum(MOMENTUM)))
         .startingFrom(network.parameters())
         .learningRate(LearningRateSchedule.warmUpCosine(learningRate, warmUp, epochs))
         .mode(mode == null ? usual : mode)
@@ -144,8 +165,7 @@ final class TrainingOptions {
         .seed(seed);
   }
 
-  private Optimizer optimizer() {
-    Optimizer all = Sgd.withNesterovMomentum(MOMENTUM);
+  private Optimizer partly(Optimizer all) {
     return freeze == null ? all : ParameterGroups.of(all).frozen(freeze.pattern());
   }
 }

@@ -17,7 +17,8 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
   /** The released code adds as much to the deviation that it divides maps by. */
   private static final double FLAT = 1e-5;
 
-  List<String> lines() {
+  /** The epochs of a run, as a table. */
+  static TextTable epochs(TrainingResult result) {
     TextTable epochs = new TextTable("epoch", "loss", "cross-entropy", "map loss", "accuracy");
     for (TrainingListener.Epoch epoch : result.epochs()) {
       epochs.row(
@@ -27,6 +28,10 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
           TextTable.number(epoch.losses().harmonization()),
           TextTable.number(epoch.accuracy()));
     }
+    return epochs;
+  }
+
+  List<String> lines() {
     TextTable scores = new TextTable("training images", "before", "after");
     scores.row("accuracy", number(before.accuracy()), number(after.accuracy()));
     scores.row("alignment (Spearman)", mean(before), mean(after));
@@ -35,7 +40,8 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
         "intersection over union",
         number(before.intersectionOverUnion().mean()),
         number(after.intersectionOverUnion().mean()));
-    List<String> lines = new ArrayList<>(List.of(epochs.toString(), scores.toString(), kept()));
+    List<String> lines =
+        new ArrayList<>(List.of(epochs(result).toString(), scores.toString(), kept()));
     flatness().ifPresent(lines::add);
     return lines;
   }
@@ -95,7 +101,7 @@ record TrainingReport(TrainingResult result, NetworkScores before, NetworkScores
     return members;
   }
 
-  private static Map<String, @Nullable Object> members(TrainingListener.Epoch epoch) {
+  static Map<String, @Nullable Object> members(TrainingListener.Epoch epoch) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put("epoch", epoch.number());
     members.put("loss", epoch.losses().total());

@@ -27,11 +27,22 @@ public final class RunCheckpoints implements CheckpointStore {
   public static RunCheckpoints in(CheckpointStore store, Network network, LabeledImages images) {
     LabeledImages.Batch all = images.all();
     Map<String, String> origin = new TreeMap<>();
-    origin.put("network", network.name());
-    origin.put("first values", fingerprint(network.parameters()));
     origin.put("pixels", fingerprint(all.images()));
     origin.put("labels", fingerprint(all.labels()));
     origin.put("maps", fingerprint(all.maps()));
+    return in(store, network, origin);
+  }
+
+  /**
+   * A store for the run of a network on data that is known by some text.
+   *
+   * @param data by names of one's own; none of the settings of a run
+   */
+  public static RunCheckpoints in(
+      CheckpointStore store, Network network, Map<String, String> data) {
+    Map<String, String> origin = new TreeMap<>(data);
+    origin.put("network", network.name());
+    origin.put("first values", fingerprint(network.parameters()));
     return new RunCheckpoints(store, origin);
   }
 

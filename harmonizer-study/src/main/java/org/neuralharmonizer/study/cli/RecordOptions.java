@@ -1,0 +1,93 @@
+package org.neuralharmonizer.study.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.io.ClickMeCatalogue;
+import org.neuralharmonizer.io.ClickMeReader;
+import org.neuralharmonizer.train.TrainingRecipe;
+import picocli.CommandLine.Option;
+
+/** Records of ClickMe to train on, instead of folders. */
+final class RecordOptions {
+
+  enum Recipe {
+    PAPER,
+    RELEASED,
+    EARLIER;
+
+    TrainingRecipe recipe() {
+      return switch (this) {
+        case PAPER -> TrainingRecipe.asInPaper();
+        case RELEASED -> TrainingRecipe.asInReleasedCode();
+        case EARLIER -> TrainingRecipe.asInEarlierCode();
+      };
+    }
+  }
+
+  @Option(
+      names = "--clickme",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "ClickMe's TFRecord shards, .tfrecord(s), maybe .gz. Maps are prepared as the released"
+              + " code does; records without a label are left out and counted.")
+  private Path training;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "DIR",
+      description =
+          "Shards to score the network on, before, after each epoch if there is --course, and"
+              + " after. Default: those it is trained on.")
+  private @Nullable Path heldOut;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "NAME",
+      description =
+          "Objective, optimizer, course of the rate, crops, flips and mixup of the paper (paper),"
+              + " of the code before the release (earlier), or that with the released objective"
+              + " (released); see docs/training.md. Rates are scaled to --batch, the course to"
+              + " --epochs. Default: --loss, --learning-rate and --warm-up, central squares.")
+  private @Nullable Recipe recipe;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Classes of a network without --weights; default the greatest label and one.")
+  private @Nullable Integer classes;
+
+  @Option(
+      names = "--course",
+      paramLabel = "DIR",
+      description =
+          "Write here, after each epoch, a line of epochs.jsonl with losses and held-out scores,"
+              + " and the networks of best accuracy and best alignment so far.")
+  private @Nullable Path course;
+
+  ClickMeCatalogue trainingRecords() throws IOException {
+    return ClickMeCatalogue.open(ClickMeReader.shards(training));
+  }
+
+  ClickMeCatalogue scoredRecords() throws IOException {
+    return ClickMeCatalogue.open(ClickMeReader.shards(scored()));
+  }
+
+  /** The folder whose records are scored. */
+  Path scored() {
+    return heldOut == null ? training : heldOut;
+  }
+
+  @Nullable TrainingRecipe recipe() {
+    return recipe == null ? null : recipe.recipe();
+  }
+
+  int classes(ClickMeCatalogue records) {
+    return classes == null ? Math.max(1, records.classes()) : classes;
+  }
+
+  @Nullable Path course() {
+    return course;
+  }
+}
