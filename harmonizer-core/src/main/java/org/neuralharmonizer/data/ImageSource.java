@@ -32,6 +32,9 @@ public interface ImageSource {
   /** The number of images whose map counts. */
   int mapped();
 
+  /** Whether the image of a visit has a map that counts. */
+  boolean hasMap(Visit visit);
+
   /** The name of the image of a visit, which appears in messages. */
   String id(Visit visit);
 

@@ -174,6 +174,11 @@ public final class LabeledImages implements ImageSource {
   }
 
   @Override
+  public boolean hasMap(Visit visit) {
+    return hasMap(visit.position());
+  }
+
+  @Override
   public String id(Visit visit) {
     return ids.get(visit.position());
   }

@@ -141,6 +141,12 @@ public final class MixedSources implements ImageSource {
   }
 
   @Override
+  public boolean hasMap(Visit visit) {
+    Place place = place(visit);
+    return sources.get(place.source()).hasMap(place.visit());
+  }
+
+  @Override
   public String id(Visit visit) {
     Place place = place(visit);
     return sources.get(place.source()).id(place.visit());

@@ -107,6 +107,11 @@ public final class PreparedImages implements ImageSource, AutoCloseable {
   }
 
   @Override
+  public boolean hasMap(Visit visit) {
+    return hasMap(visit.position());
+  }
+
+  @Override
   public String id(Visit visit) {
     return settings.catalogue().entry(visit.position()).id();
   }

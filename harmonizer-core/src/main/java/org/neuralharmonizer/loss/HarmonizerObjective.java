@@ -1,9 +1,12 @@
 package org.neuralharmonizer.loss;
 
+import static org.neuralharmonizer.loss.HarmonizationLoss.Normalization.OVER_MAPPED;
+
 import java.util.List;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.nn.Classifier;
 import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.nn.Model;
@@ -119,19 +122,36 @@ public record HarmonizerObjective(
   /**
    * The terms for a batch.
    *
+   * <p>If there are maps for the first M images only, the others take part in cross-entropy alone
+   * and cost no second derivatives: the same terms, provided that the network treats images one by
+   * one.
+   *
    * @param images N × C × H × W
    * @param labels N × K, one-hot or soft
-   * @param maps people's maps, N × H × W; any finite values where there is none
-   * @param mapWeights N: 1 with a map, 0 without, or a fraction
+   * @param maps people's maps, N × H × W or M × H × W; any finite values where there is none
+   * @param mapWeights N or M: 1 with a map, 0 without, or a fraction
    * @param context collects the parameters, statistics' updates and noise of the network
    * @throws ShapeException if something does not fit
+   * @throws IllegalArgumentException if there are fewer maps than images and the network uses the
+   *     statistics of the batch, or draws
    */
   public Terms terms(Expr images, Expr labels, Expr maps, Expr mapWeights, Context context) {
     Model model = classifier.model(context);
-    Expr logits = model.logits(images);
+    int count = images.shape().extent(0);
+    int mapped = maps.shape().extent(0);
+    boolean all = mapped >= count;
+    Expr explained = all ? images : Functions.slice(images, 0, 0, mapped);
+    Expr ofClasses = all ? labels : Functions.slice(labels, 0, 0, mapped);
+    Expr logits = model.logits(explained);
+    if (!all) {
+      Expr rest = Functions.slice(images, 0, mapped, count);
+      logits = Functions.concat(0, logits, model.logits(rest));
+      requireSingleImages(context);
+    }
     Expr loss = crossEntropy.loss(logits, labels);
-    Expr saliency = explanation.explain(model, images, labels);
-    Expr difference = mapLoss.loss(saliency, maps, mapWeights);
+    Expr saliency = explanation.explain(model, explained, ofClasses);
+    double share = all || mapLoss.normalization() == OVER_MAPPED ? 1 : (double) mapped / count;
+    Expr difference = scaled(mapLoss.loss(saliency, maps, mapWeights), share);
     Expr decay = weightDecay.penalty(context.parameters());
     Expr total = loss;
     if (lambda1 > 0) {
@@ -140,7 +160,22 @@ public record HarmonizerObjective(
     if (lambda2 > 0) {
       total = total.plus(decay.times(lambda2));
     }
-    List<Expr> levels = mapLoss.levels(saliency, maps, mapWeights);
+    List<Expr> levels =
+        mapLoss.levels(saliency, maps, mapWeights).stream()
+            .map(level -> scaled(level, share))
+            .toList();
     return new Terms(logits, saliency, loss, difference, levels, decay, total);
+  }
+
+  private static Expr scaled(Expr value, double factor) {
+    return factor == 1 ? value : value.times(factor);
+  }
+
+  private static void requireSingleImages(Context context) {
+    if (!context.updates().isEmpty() || !context.noise().isEmpty()) {
+      throw new IllegalArgumentException(
+          "harmonizer objective: maps for some images only, but batch norm or dropout make images"
+              + " depend on what is beside them — use inference mode, or give maps for all");
+    }
   }
 }

@@ -35,7 +35,6 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public final class Harmonizer {
   private static final long INITIALIZATION = 0;
-  private static final long ORDER = 1;
   private static final long NOISE = 2;
 
   private final HarmonizerObjective objective;
@@ -46,6 +45,7 @@ public final class Harmonizer {
   private final int part;
   private final GradientBalance balance;
   private final double clipping;
+  private final MapBranch branch;
   private final int epochs;
   private final long seed;
   private final @Nullable Parameters initial;
@@ -62,6 +62,7 @@ public final class Harmonizer {
     part = builder.part;
     balance = builder.balance;
     clipping = builder.clipping;
+    branch = builder.branch;
     epochs = builder.epochs;
     seed = builder.seed;
     initial = builder.initial;
@@ -95,8 +96,10 @@ public final class Harmonizer {
             ? objective.classifier().initialize(random.stream(INITIALIZATION).nextLong())
             : initial;
     long start = System.nanoTime();
-    try (TrainStep step = TrainStep.of(objective, stepSettings(images.size()), first, backend)) {
-      Run run = new Run(step, images, random);
+    EpochOrder order = new EpochOrder(images, random, branch);
+    try (TrainStep step =
+        TrainStep.of(objective, stepSettings(images.size(), order), first, backend)) {
+      Run run = new Run(step, images, order, random);
       List<TrainingListener.Epoch> reports = run.toTheEnd();
       return new TrainingResult(
           step.parameters(), step.averaged(), reports, seconds(start), settings(images));
@@ -105,11 +108,17 @@ public final class Harmonizer {
     }
   }
 
-  private StepSettings stepSettings(int images) {
+  private StepSettings stepSettings(int images, EpochOrder order) {
     int whole = Math.min(batch, images);
     Accumulation accumulation =
         part == 0 || part >= whole ? new Accumulation(1, whole) : Accumulation.of(whole, part);
-    return new StepSettings(optimizer, accumulation, mode, balance, clipping);
+    if (branch == MapBranch.MAPPED_IMAGES && accumulation.parts() > 1) {
+      throw new IllegalArgumentException(
+          "training: a batch in parts cannot have its map branch on mapped images alone — leave out"
+              + " one of the two");
+    }
+    int mapped = order.mappedPerBatch(whole);
+    return new StepSettings(optimizer, accumulation, mapped, mode, balance, clipping);
   }
 
   /**
@@ -127,6 +136,7 @@ public final class Harmonizer {
     text.put("images", images.description());
     text.put("lambda1", String.valueOf(objective.lambda1()));
     text.put("lambda2", String.valueOf(objective.lambda2()));
+    text.put("map branch", branch.toString());
     text.put("map loss", described(objective.mapLoss()));
     text.put("mode", mode.toString());
     text.put("optimizer", optimizer.description());
@@ -180,14 +190,14 @@ public final class Harmonizer {
     private final TrainStep step;
     private final ImageSource images;
     private final SeededRandom random;
+    private final EpochOrder order;
     private final long steps;
     private final List<TrainingListener.Epoch> reports = new ArrayList<>();
-    private int[] order = {};
-    private long orderOf = -1;
 
-    Run(TrainStep step, ImageSource images, SeededRandom random) {
+    Run(TrainStep step, ImageSource images, EpochOrder order, SeededRandom random) {
       this.step = step;
       this.images = images;
+      this.order = order;
       this.random = random;
       this.steps = ((long) epochs * images.size() + step.batch() - 1) / step.batch();
     }
@@ -229,19 +239,8 @@ public final class Harmonizer {
       return (int) (done * step.batch() / images.size());
     }
 
-    /** The images of a step: a stretch of all epochs' orders, one after the other. */
     private List<ImageSource.Visit> visits(long done) {
-      List<ImageSource.Visit> visits = new ArrayList<>();
-      for (int i = 0; i < step.batch(); i++) {
-        long place = done * step.batch() + i;
-        long epoch = place / images.size();
-        if (epoch != orderOf) {
-          order = random.stream(ORDER, epoch).permutation(images.size());
-          orderOf = epoch;
-        }
-        visits.add(new ImageSource.Visit(order[(int) (place % images.size())], epoch));
-      }
-      return visits;
+      return order.stretch(done * step.batch(), step.batch());
     }
 
     private long resume() throws IOException {
@@ -301,6 +300,7 @@ public final class Harmonizer {
     private int part;
     private GradientBalance balance = GradientBalance.ABSOLUTE;
     private double clipping = Double.POSITIVE_INFINITY;
+    private MapBranch branch = MapBranch.ALL_IMAGES;
     private int epochs = 10;
     private long seed;
     private @Nullable Parameters initial;
@@ -347,6 +347,12 @@ public final class Harmonizer {
     /** How the gradient of the map loss is weighed. */
     public Builder gradientBalance(GradientBalance other) {
       balance = other;
+      return this;
+    }
+
+    /** For which images the map loss and its second derivatives are computed. */
+    public Builder mapBranch(MapBranch other) {
+      branch = other;
       return this;
     }
 

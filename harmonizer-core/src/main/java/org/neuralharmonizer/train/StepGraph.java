@@ -49,8 +49,9 @@ final class StepGraph {
     context = Context.of(settings.mode());
     images = Expr.input("images", image.within(size));
     labels = Expr.input("labels", Shape.of(size, objective.classifier().classes()));
-    maps = Expr.input("maps", Shape.of(size, image.extent(1), image.extent(2)));
-    mapWeights = Expr.input("map weights", Shape.of(size));
+    int mapped = Math.min(size, settings.mapped());
+    maps = Expr.input("maps", Shape.of(mapped, image.extent(1), image.extent(2)));
+    mapWeights = Expr.input("map weights", Shape.of(mapped));
     mapShare = accumulates() ? Expr.input("map share", Shape.SCALAR) : Expr.literal(1);
     last = accumulates() ? Expr.input("last part", Shape.SCALAR) : Expr.literal(1);
     terms = objective.terms(images, labels, maps, mapWeights, context);

@@ -28,6 +28,7 @@ public final class TrainStep implements AutoCloseable {
   private final List<String> memory;
   private final HarmonizerObjective objective;
   private final Accumulation accumulation;
+  private final int mapped;
   private long done;
 
   /**
@@ -48,12 +49,13 @@ public final class TrainStep implements AutoCloseable {
       Executable executable,
       StepGraph graph,
       HarmonizerObjective objective,
-      Accumulation accumulation) {
+      StepSettings settings) {
     this.executable = executable;
     this.noise = graph.noise();
     this.memory = graph.memory();
     this.objective = objective;
-    this.accumulation = accumulation;
+    this.accumulation = settings.accumulation();
+    this.mapped = settings.mapped();
   }
 
   /**
@@ -73,15 +75,14 @@ public final class TrainStep implements AutoCloseable {
     Accumulation whole = new Accumulation(1, batch);
     StepSettings settings =
         new StepSettings(
-            optimizer, whole, mode, GradientBalance.ABSOLUTE, Double.POSITIVE_INFINITY);
+            optimizer, whole, batch, mode, GradientBalance.ABSOLUTE, Double.POSITIVE_INFINITY);
     return of(objective, settings, initial, backend);
   }
 
   static TrainStep of(
       HarmonizerObjective objective, StepSettings settings, Parameters initial, Backend backend) {
     StepGraph graph = new StepGraph(objective, settings, initial);
-    return new TrainStep(
-        backend.load(graph.signature()), graph, objective, settings.accumulation());
+    return new TrainStep(backend.load(graph.signature()), graph, objective, settings);
   }
 
   /** How many images a step takes. */
@@ -119,11 +120,23 @@ public final class TrainStep implements AutoCloseable {
     List<Tensor> arguments = new ArrayList<>();
     arguments.add(part.images());
     arguments.add(part.labels());
-    arguments.add(part.maps());
-    arguments.add(part.mapWeights());
+    LabeledImages.Batch explained = part.size() > mapped ? mappedFirst(part) : part;
+    arguments.add(explained.maps());
+    arguments.add(explained.mapWeights());
     arguments.add(Tensor.scalar(learningRate));
     arguments.add(Tensor.scalar((double) (done + 1)));
     return arguments;
+  }
+
+  private LabeledImages.Batch mappedFirst(LabeledImages.Batch part) {
+    for (int i = mapped; i < part.size(); i++) {
+      if (part.mapWeights().value(i) > 0) {
+        throw new IllegalStateException(
+            "training: more than %d images of a batch of %d have a map, which the first epoch did not show — use MapBranch.ALL_IMAGES"
+                .formatted(mapped, part.size()));
+      }
+    }
+    return part.slice(0, mapped);
   }
 
   /** The present values of the network, running statistics included. */

@@ -26,6 +26,7 @@ public final class ReferenceStep {
           new StepSettings(
               optimizer(),
               new Accumulation(1, BATCH),
+              BATCH,
               Mode.TRAINING,
               GradientBalance.ABSOLUTE,
               Double.POSITIVE_INFINITY),
