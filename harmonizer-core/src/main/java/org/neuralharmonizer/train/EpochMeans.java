@@ -10,6 +10,10 @@ final class EpochMeans {
   private double explanationDeviation;
   private long right;
   private long steps;
+
+  /** Those that computed explanations. */
+  private long mapSteps;
+
   private long images;
 
   void add(TrainStep.Outcome outcome, int batch) {
@@ -17,18 +21,25 @@ final class EpochMeans {
     crossEntropy += outcome.losses().crossEntropy();
     harmonization += outcome.losses().harmonization();
     weightDecay += outcome.losses().weightDecay();
-    explanationDeviation += outcome.explanationDeviation();
+    if (!Double.isNaN(outcome.explanationDeviation())) {
+      explanationDeviation += outcome.explanationDeviation();
+      mapSteps++;
+    }
     right += outcome.right();
     steps++;
     images += batch;
   }
 
   TrainingListener.Epoch report(int number, int of) {
+    // Without any such step the deviation is NaN and the map loss 0, as in the steps.
     TrainingListener.Losses means =
         new TrainingListener.Losses(
-            total / steps, crossEntropy / steps, harmonization / steps, weightDecay / steps);
+            total / steps,
+            crossEntropy / steps,
+            harmonization / Math.max(1, mapSteps),
+            weightDecay / steps);
     double seconds = (System.nanoTime() - start) * 1e-9;
     return new TrainingListener.Epoch(
-        number, of, means, (double) right / images, seconds, explanationDeviation / steps);
+        number, of, means, (double) right / images, seconds, explanationDeviation / mapSteps);
   }
 }

@@ -46,6 +46,7 @@ public final class Harmonizer {
   private final GradientBalance balance;
   private final double clipping;
   private final MapBranch branch;
+  private final int stepsPerMapLoss;
   private final int epochs;
   private final long seed;
   private final @Nullable Parameters initial;
@@ -63,6 +64,7 @@ public final class Harmonizer {
     balance = builder.balance;
     clipping = builder.clipping;
     branch = builder.branch;
+    stepsPerMapLoss = builder.stepsPerMapLoss;
     epochs = builder.epochs;
     seed = builder.seed;
     initial = builder.initial;
@@ -97,8 +99,9 @@ public final class Harmonizer {
             : initial;
     long start = System.nanoTime();
     EpochOrder order = new EpochOrder(images, random, branch);
-    try (TrainStep step =
-        TrainStep.of(objective, stepSettings(images.size(), order), first, backend)) {
+    StepSettings settings = stepSettings(images.size(), order);
+    try (StepSequence step =
+        StepSequence.of(objective, settings, stepsPerMapLoss, first, backend)) {
       Run run = new Run(step, images, order, random);
       List<TrainingListener.Epoch> reports = run.toTheEnd();
       return new TrainingResult(
@@ -116,6 +119,11 @@ public final class Harmonizer {
       throw new IllegalArgumentException(
           "training: a batch in parts cannot have its map branch on mapped images alone — leave out"
               + " one of the two");
+    }
+    if (stepsPerMapLoss > 1 && balance != GradientBalance.ABSOLUTE) {
+      throw new IllegalArgumentException(
+          "training: gradients are balanced where a step has both, so the map loss must be in every"
+              + " step — leave out one of the two");
     }
     int mapped = order.mappedPerBatch(whole);
     return new StepSettings(optimizer, accumulation, mapped, mode, balance, clipping);
@@ -138,6 +146,7 @@ public final class Harmonizer {
     text.put("lambda2", String.valueOf(objective.lambda2()));
     text.put("map branch", branch.toString());
     text.put("map loss", described(objective.mapLoss()));
+    text.put("steps per map loss", String.valueOf(stepsPerMapLoss));
     text.put("mode", mode.toString());
     text.put("optimizer", optimizer.description());
     text.put("schedule", described(schedule));
@@ -187,14 +196,14 @@ public final class Harmonizer {
 
   /** One run over the data, from its first step or from the latest checkpoint. */
   private final class Run {
-    private final TrainStep step;
+    private final StepSequence step;
     private final ImageSource images;
     private final SeededRandom random;
     private final EpochOrder order;
     private final long steps;
     private final List<TrainingListener.Epoch> reports = new ArrayList<>();
 
-    Run(TrainStep step, ImageSource images, EpochOrder order, SeededRandom random) {
+    Run(StepSequence step, ImageSource images, EpochOrder order, SeededRandom random) {
       this.step = step;
       this.images = images;
       this.order = order;
@@ -212,7 +221,7 @@ public final class Harmonizer {
         if (done + 1 < steps) {
           images.announce(visits(done + 1));
         }
-        TrainStep.Outcome outcome = step.run(batch, rate, random.stream(NOISE, done));
+        TrainStep.Outcome outcome = step.run(batch, rate, random.stream(NOISE, done), done);
         done++;
         requireFinite(outcome.losses(), done, taken);
         means.add(outcome, step.batch());
@@ -301,6 +310,7 @@ public final class Harmonizer {
     private GradientBalance balance = GradientBalance.ABSOLUTE;
     private double clipping = Double.POSITIVE_INFINITY;
     private MapBranch branch = MapBranch.ALL_IMAGES;
+    private int stepsPerMapLoss = 1;
     private int epochs = 10;
     private long seed;
     private @Nullable Parameters initial;
@@ -353,6 +363,15 @@ public final class Harmonizer {
     /** For which images the map loss and its second derivatives are computed. */
     public Builder mapBranch(MapBranch other) {
       branch = other;
+      return this;
+    }
+
+    /**
+     * The map loss in every so many steps only, and there as many times as strong, so that it pulls
+     * as much over time; the steps between cost no second derivatives. Needs the memory of both.
+     */
+    public Builder mapLossEvery(int steps) {
+      stepsPerMapLoss = atLeastOne("steps per map loss", steps);
       return this;
     }
 

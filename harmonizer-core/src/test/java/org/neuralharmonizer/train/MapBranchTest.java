@@ -2,8 +2,10 @@ package org.neuralharmonizer.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +23,7 @@ import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.SmallTask.Recorder;
 
 class MapBranchTest {
   private static final int BATCH = 6;
@@ -94,6 +97,31 @@ class MapBranchTest {
     TrainingResult result = settings.build().fit(images, backend);
     assertThat(result.settings()).containsEntry("map branch", "MAPPED_IMAGES");
     assertThat(result.epochs()).allMatch(epoch -> epoch.losses().harmonization() > 0);
+  }
+
+  /** In batch norm's and dropout's presence, and across a resumption between two map losses. */
+  @Test
+  void everyThirdStepHasTheMapLossThreefold() {
+    LabeledImages images = images(10, 10);
+    Recorder steps = new Recorder();
+    Harmonizer.Builder settings = SmallTask.settings().mapLossEvery(3);
+    TrainingResult whole = settings.listener(steps).build().fit(images, backend);
+    for (int i = 0; i < steps.steps.size(); i++) {
+      TrainingListener.Step step = steps.steps.get(i);
+      TrainingListener.Losses losses = step.losses();
+      boolean has = i % 3 == 0;
+      assertThat(losses.harmonization() > 0).isEqualTo(has);
+      assertThat(Double.isNaN(step.explanationDeviation())).isEqualTo(!has);
+      double decay = SmallTask.objective().lambda2() * losses.weightDecay();
+      assertThat(losses.total() - losses.crossEntropy() - decay)
+          .isCloseTo(has ? 3 * losses.harmonization() : 0, within(1e-5));
+    }
+    SmallTask.MemoryStore store = new SmallTask.MemoryStore();
+    store.failAt(6);
+    Harmonizer saving = settings.checkpoints(store, 1).build();
+    assertThatThrownBy(() -> saving.fit(images, backend)).isInstanceOf(UncheckedIOException.class);
+    store.failAt(-1);
+    assertThat(saving.fit(images, backend).parameters()).isEqualTo(whole.parameters());
   }
 
   @Test
