@@ -119,6 +119,23 @@ def growth(jmh, peers):
     return plain(jmh.of("GrowthBenchmark"))
 
 
+def branch(jmh, peers):
+    """Steps by how many images have a map, in units of the step in which none has."""
+    results = by_threads(jmh.of("MapBranchBenchmark"))
+    bases = {}
+    for each in results:
+        if each.parameters["mapped"] == "0":
+            bases[each.parameters["network"], each.threads] = each.best
+    if results:
+        yield "| network | of 10 images have maps | threads | ms | plain steps |"
+        yield "|---|--:|--:|--:|--:|"
+    for each in results:
+        name, mapped = each.parameters["network"], each.parameters["mapped"]
+        base = bases.get((name, each.threads))
+        ratio = f"{each.best / base:.2f}" if base else ""
+        yield f"| {name.lower()} | {mapped} | {each.threads} | {each.best:.4g} | {ratio} |"
+
+
 def plain(results):
     if results:
         yield "| benchmark | parameters | threads | best ms | mean ms | worst ms | bytes allocated |"

@@ -72,10 +72,28 @@ public final class TrainStep implements AutoCloseable {
       int batch,
       Mode mode,
       Backend backend) {
+    return of(objective, optimizer, initial, batch, batch, mode, backend);
+  }
+
+  /**
+   * Compiles a step for batches in which only the first images have maps: the others cost no second
+   * derivatives.
+   *
+   * @param mapped how many, 1 … batch; with fewer, the network must treat images one by one, as
+   *     {@link HarmonizerObjective#terms} says
+   */
+  public static TrainStep of(
+      HarmonizerObjective objective,
+      Optimizer optimizer,
+      Parameters initial,
+      int batch,
+      int mapped,
+      Mode mode,
+      Backend backend) {
     Accumulation whole = new Accumulation(1, batch);
     StepSettings settings =
         new StepSettings(
-            optimizer, whole, batch, mode, GradientBalance.ABSOLUTE, Double.POSITIVE_INFINITY);
+            optimizer, whole, mapped, mode, GradientBalance.ABSOLUTE, Double.POSITIVE_INFINITY);
     return of(objective, settings, initial, backend);
   }
 
