@@ -1,4 +1,4 @@
-"""Writes the tables of docs/performance.md and of docs/benchmarks/cuda.md from the measurements in
+"""Writes the tables of docs/performance.md, docs/cost.md and docs/benchmarks/cuda.md from the measurements in
 docs/benchmarks.
 
     report.sh                        regenerates the tables
@@ -26,6 +26,7 @@ import sections
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENT = ROOT / "docs" / "performance.md"
+COST_DOCUMENT = ROOT / "docs" / "cost.md"
 BENCHMARKS = ROOT / "docs" / "benchmarks"
 GPU_DOCUMENT = BENCHMARKS / "cuda.md"
 GPU_RESULTS = BENCHMARKS / "cuda.json"
@@ -74,6 +75,7 @@ def regenerate():
     jmh = Jmh([each for each in documents if "results" in each])
     peers = Peers([each for each in documents if "cases" in each])
     fill(DOCUMENT, sections.ALL, jmh, peers)
+    fill(COST_DOCUMENT, {"branch": sections.branch}, jmh, peers)
     if GPU_RESULTS.exists():
         results = json.loads(GPU_RESULTS.read_text("utf-8"))
         fill(GPU_DOCUMENT, cuda.ALL, results["cases"], results["checks"])

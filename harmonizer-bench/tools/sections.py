@@ -121,7 +121,10 @@ def growth(jmh, peers):
 
 def branch(jmh, peers):
     """Steps by how many images have a map, in units of the step in which none has."""
-    results = by_threads(jmh.of("MapBranchBenchmark"))
+    results = sorted(
+        jmh.of("MapBranchBenchmark"),
+        key=lambda each: (each.parameters["network"], each.threads, int(each.parameters["mapped"])),
+    )
     bases = {}
     for each in results:
         if each.parameters["mapped"] == "0":

@@ -10,6 +10,7 @@ import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.train.Harmonizer;
 import org.neuralharmonizer.train.LearningRateSchedule;
+import org.neuralharmonizer.train.MapBranch;
 import org.neuralharmonizer.train.Optimizer;
 import org.neuralharmonizer.train.ParameterGroups;
 import org.neuralharmonizer.train.Sgd;
@@ -101,6 +102,21 @@ final class TrainingOptions {
   private @Nullable Mode mode;
 
   @Option(
+      names = "--mapped-only",
+      description =
+          "Compute maps and their derivatives for images that have one: the same, faster, where few"
+              + " have; refused where batch norm or dropout make images depend on each other. See"
+              + " docs/cost.md.")
+  private boolean mappedOnly;
+
+  @Option(
+      names = "--map-loss-every",
+      paramLabel = "STEPS",
+      defaultValue = "1",
+      description = "The loss on maps in every so many steps, as many times as strong; default 1.")
+  private int mapLossEvery;
+
+  @Option(
       names = "--freeze",
       paramLabel = "PATTERN",
       description =
@@ -136,17 +152,12 @@ final class TrainingOptions {
     if (levels != null && objective.mapLoss() instanceof HarmonizationLoss maps) {
       objective = objective.withMapLoss(maps.withLevels(levels));
     }
-    return Harmonizer.of(
-            objective
-                .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
-                .withLambda2(lambda2 == null ? objective.lambda2() : lambda2))
-        .optimizer(partly(scaled.optimizer()))
-        .startingFrom(network.parameters())
-        .learningRate(scaled.schedule())
-        .mode(mode == null ? usual : mode)
-        .batch(batch)
-        .epochs(epochs)
-        .seed(seed);
+    HarmonizerObjective weighed =
+        objective
+            .withLambda1(lambda1 == null ? objective.lambda1() : lambda1)
+            .withLambda2(lambda2 == null ? objective.lambda2() : lambda2);
+    return harmonizer(weighed, scaled.optimizer(), scaled.schedule(), network, seed)
+        .mode(mode == null ? usual : mode);
   }
 
   /** Settings of a run that starts from the network's values. */
@@ -155,11 +166,27 @@ final class TrainingOptions {
       throw new IllegalArgumentException(
           "training: the learning rate must be above 0, not " + learningRate);
     }
-    return Harmonizer.of(objective(network.classifier()))
-        .optimizer(partly(Sgd.withNesterovMomentum(MOMENTUM)))
+    return harmonizer(
+            objective(network.classifier()),
+            Sgd.withNesterovMomentum(MOMENTUM),
+            LearningRateSchedule.warmUpCosine(learningRate, warmUp, epochs),
+            network,
+            seed)
+        .mode(mode == null ? usual : mode);
+  }
+
+  private Harmonizer.Builder harmonizer(
+      HarmonizerObjective objective,
+      Optimizer optimizer,
+      LearningRateSchedule schedule,
+      Network network,
+      long seed) {
+    return Harmonizer.of(objective)
+        .optimizer(partly(optimizer))
         .startingFrom(network.parameters())
-        .learningRate(LearningRateSchedule.warmUpCosine(learningRate, warmUp, epochs))
-        .mode(mode == null ? usual : mode)
+        .learningRate(schedule)
+        .mapBranch(mappedOnly ? MapBranch.MAPPED_IMAGES : MapBranch.ALL_IMAGES)
+        .mapLossEvery(mapLossEvery)
         .batch(batch)
         .epochs(epochs)
         .seed(seed);

@@ -8,8 +8,9 @@ import java.util.TreeSet;
 
 /**
  * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, of
- * trained models, ONNX files and Keras' layers, as far as a folder holds them. Everything that
- * depends on the data, such as sizes, names and geometries, is read from its files.
+ * trained models, ONNX files, Keras' layers, ClickMe's records and gaze, as far as a folder holds
+ * them. Everything that depends on the data, such as sizes, names and geometries, is read from its
+ * files.
  */
 public final class Verification {
   private static final String GOLDEN = "golden";
@@ -27,15 +28,17 @@ public final class Verification {
           new TrainedModelPart(),
           new OnnxNetworkPart(),
           new OnnxCasesPart(),
-          new KerasLayersPart());
+          new KerasLayersPart(),
+          new ClickMePart(),
+          new GazePart());
 
   private Verification() {}
 
   /**
    * A report for each part that the folder holds, and one for what no part knows.
    *
-   * @param data a folder with {@code golden}, {@code model-…}, {@code onnx-…} and {@code keras-…}
-   *     below it, or such a {@code golden}
+   * @param data a folder with {@code golden} and folders of the other kinds below it, or such a
+   *     {@code golden}
    * @param evaluator what computes
    * @param precision its precision, which decides the tolerances
    * @throws java.io.UncheckedIOException if a file cannot be read

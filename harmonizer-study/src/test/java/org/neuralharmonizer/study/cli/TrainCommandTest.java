@@ -188,4 +188,14 @@ final class TrainCommandTest {
     assertThat(command.status()).isEqualTo(status);
     assertThat(command.out()).isEmpty();
   }
+
+  @Test
+  void mapsAreComputedForMappedImagesOrNowAndThen() throws IOException {
+    Path out = folder.resolve("sparing.safetensors");
+    Object[] words = {"--weights", tiny.weights(), "--mapped-only", "--map-loss-every", 2};
+    assertThat(train(out, words).status()).isZero();
+    assertThat(Safetensors.metadata(out))
+        .containsEntry("map branch", "MAPPED_IMAGES")
+        .containsEntry("steps per map loss", "2");
+  }
 }
