@@ -120,18 +120,22 @@ public final class PreparedImages implements ImageSource, AutoCloseable {
   @Override
   public synchronized void announce(List<Visit> visits) {
     announced.keySet().retainAll(visits);
-    visits.forEach(this::begin);
+    begin(visits);
   }
 
-  private Future<Prepared> begin(Visit visit) {
-    return announced.computeIfAbsent(visit, each -> threads.submit(() -> prepared(each)));
+  private List<Future<Prepared>> begin(List<Visit> visits) {
+    return visits.stream().map(visit -> announced.computeIfAbsent(visit, this::submitted)).toList();
+  }
+
+  private Future<Prepared> submitted(Visit visit) {
+    return threads.submit(() -> prepared(visit));
   }
 
   @Override
   public LabeledImages.Batch batch(List<Visit> visits) {
     List<Future<Prepared>> begun;
     synchronized (this) {
-      begun = visits.stream().map(this::begin).toList();
+      begun = begin(visits);
       announced.keySet().removeAll(visits);
     }
     List<Prepared> images = new ArrayList<>();

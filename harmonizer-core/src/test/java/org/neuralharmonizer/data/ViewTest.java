@@ -93,7 +93,8 @@ class ViewTest {
     return Tensor.generate(
         Shape.of(height, width),
         i -> {
-          double down = (i / width + 0.5) / height - y;
+          int row = i / width;
+          double down = (row + 0.5) / height - y;
           double across = (i % width + 0.5) / width - x;
           return Math.exp(-(down * down + across * across) / (2 * 0.02 * 0.02));
         });
@@ -107,8 +108,9 @@ class ViewTest {
     double down = 0;
     double across = 0;
     for (int i = 0; i < map.size(); i++) {
+      int row = i / width;
       sum += map.value(i);
-      down += map.value(i) * (i / width + 0.5) / height;
+      down += map.value(i) * (row + 0.5) / height;
       across += map.value(i) * (i % width + 0.5) / width;
     }
     return new double[] {down / sum, across / sum};

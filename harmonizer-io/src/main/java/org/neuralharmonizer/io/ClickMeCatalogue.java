@@ -27,18 +27,18 @@ import org.neuralharmonizer.data.ImageCatalogue;
 public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
   private static final int BUFFER = 1 << 16;
 
-  private final List<Record> records;
+  private final List<Place> records;
   private final int shards;
   private final List<Path> temporary;
   private final ReadLimits limits;
   private final CRC32C checksum = new CRC32C();
 
   /** A record and where it stands. */
-  private record Record(
+  private record Place(
       Path shard, Path file, long offset, long position, OptionalInt label, OptionalLong clicks) {}
 
   private ClickMeCatalogue(
-      List<Record> records, int shards, List<Path> temporary, ReadLimits limits) {
+      List<Place> records, int shards, List<Path> temporary, ReadLimits limits) {
     this.records = records;
     this.shards = shards;
     this.temporary = temporary;
@@ -59,7 +59,7 @@ public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
 
   /** As {@link #open(List)}, within other limits. */
   public static ClickMeCatalogue open(List<Path> shards, ReadLimits limits) throws IOException {
-    List<Record> records = new ArrayList<>();
+    List<Place> records = new ArrayList<>();
     ClickMeCatalogue catalogue =
         new ClickMeCatalogue(records, shards.size(), new ArrayList<>(), limits);
     try {
@@ -73,7 +73,7 @@ public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
     }
   }
 
-  private void index(Path shard, List<Record> records) throws IOException {
+  private void index(Path shard, List<Place> records) throws IOException {
     try (TfRecords content = TfRecords.open(shard, limits)) {
       Path file = shard;
       if (content.isCompressed()) {
@@ -85,7 +85,7 @@ public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
         long position = content.position() - 1;
         TfExample example = TfExample.parse(shard.toString(), position, next.get());
         records.add(
-            new Record(
+            new Place(
                 shard,
                 file,
                 offset,
@@ -126,7 +126,7 @@ public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
 
   @Override
   public Entry entry(int position) {
-    Record found = records.get(position);
+    Place found = records.get(position);
     return new Entry(
         ClickMeReader.id(found.shard(), found.position()),
         found.shard().toString(),
@@ -137,7 +137,7 @@ public final class ClickMeCatalogue implements ImageCatalogue, AutoCloseable {
 
   @Override
   public Sample read(int position) throws IOException {
-    Record found = records.get(position);
+    Place found = records.get(position);
     byte[] content;
     try (TfRecords file =
         TfRecords.openAt(found.file(), found.shard(), found.offset(), found.position(), limits)) {

@@ -71,10 +71,10 @@ final class TinyRecords {
   /** A field of bytes: its number, their length, they themselves. */
   private static byte[] message(int field, byte[] content) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(field << 3 | 2);
+    out.write((field << 3) | 2);
     int rest = content.length;
     for (; rest >= 128; rest >>>= 7) {
-      out.write(rest & 127 | 128);
+      out.write((rest & 127) | 128);
     }
     out.write(rest);
     out.write(content);
@@ -82,15 +82,17 @@ final class TinyRecords {
   }
 
   private static byte[] floats(float... values) {
-    ByteBuffer bytes = little(4 * values.length);
+    byte[] bytes = new byte[Float.BYTES * values.length];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      bytes.putFloat(value);
+      buffer.putFloat(value);
     }
-    return bytes.array();
+    return bytes;
   }
 
   private static void frame(ByteArrayOutputStream out, byte[] content) throws IOException {
-    byte[] length = little(8).putLong(content.length).array();
+    byte[] length = new byte[Long.BYTES];
+    ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putLong(content.length);
     out.write(length);
     out.write(checksum(length));
     out.write(content);
@@ -100,10 +102,10 @@ final class TinyRecords {
   private static byte[] checksum(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, bytes.length);
-    return little(4).putInt(Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8).array();
-  }
-
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] masked = new byte[Integer.BYTES];
+    ByteBuffer.wrap(masked)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8);
+    return masked;
   }
 }

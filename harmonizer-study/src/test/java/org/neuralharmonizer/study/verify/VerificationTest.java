@@ -75,6 +75,18 @@ class VerificationTest {
     assertAgrees(new OnnxNetworkPart().run(model, DoubleInterpreter::evaluate, Precision.DOUBLE));
   }
 
+  @Test
+  void recordsGazeAndFilesAgree() {
+    ReferenceFiles records = new ReferenceFiles(ReferenceData.folder("clickme-schema"));
+    assertAgrees(new ClickMePart().run(records, DoubleInterpreter::evaluate, Precision.DOUBLE));
+    ReferenceFiles gaze = new ReferenceFiles(ReferenceData.folder("osie-gaze"));
+    assertAgrees(new GazePart().run(gaze, DoubleInterpreter::evaluate, Precision.DOUBLE));
+    ReferenceFiles files = new ReferenceFiles(ReferenceData.folder("file-formats"));
+    PartReport report = new FilesPart().run(files, DoubleInterpreter::evaluate, Precision.DOUBLE);
+    assertAgrees(report);
+    assertThat(report.notClaimed()).allMatch(name -> name.endsWith(".npz"));
+  }
+
   private static void assertAgrees(PartReport report) {
     assertThat(report.failed()).as("%s", report).isEmpty();
     assertThat(report.passed()).as("%s", report).isPositive();
