@@ -3,7 +3,6 @@ package org.neuralharmonizer.study.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,7 +14,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
-import org.neuralharmonizer.data.PreparedImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.ClickMeCatalogue;
 import org.neuralharmonizer.io.ParameterFiles;
@@ -34,6 +32,7 @@ import org.neuralharmonizer.study.records.RecordImages;
 import org.neuralharmonizer.study.records.SourceScores;
 import org.neuralharmonizer.study.records.TrainingCourse;
 import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.TrainingListener;
 import org.neuralharmonizer.train.TrainingRecipe;
 import org.neuralharmonizer.train.TrainingResult;
 import picocli.CommandLine.ArgGroup;
@@ -174,84 +173,58 @@ final class TrainCommand implements Callable<Integer> {
     try (ClickMeCatalogue records = options.trainingRecords();
         ClickMeCatalogue scoredRecords = options.scoredRecords()) {
       Network network = network(options, records);
-      RecordImages.Images scored = RecordImages.scored(scoredRecords, network);
-      RecordImages.Images images =
-          RecordImages.training(records, network, options.recipe(), common.seed());
-      try (PreparedImages prepared = images.prepared();
-          PreparedImages scoredImages = scored.prepared()) {
+      try (RecordImages images =
+              RecordImages.of(records, scoredRecords, network, options.recipe(), common.seed());
+          Progress progress = new Progress("harmonizing", common)) {
         Function<Parameters, SourceScores> scores =
             values ->
                 SourceScores.of(
-                    network.withParameters(values), scoredImages, scored(), common.seed(), backend);
+                    network.withParameters(values),
+                    images.scored(),
+                    scored(),
+                    common.seed(),
+                    backend);
+        Path course = options.course();
+        TrainingListener listener =
+            course == null ? progress : TrainingCourse.in(course, scores, named(network), progress);
         SourceScores before = scores.apply(network.parameters());
-        TrainingResult result = fit(network, prepared, records, options, scores, backend);
+        Harmonizer harmonizer = harmonizer(options, network, records, listener);
+        TrainingResult result = harmonizer.fit(images.training(), backend);
         Map<String, String> settings = settings(network, result, backend);
-        settings.put("labels", "of the records; left out for want of one: " + images.leftOut());
-        settings.put("scored", scoredImages.description());
+        settings.put("labels", "of the records");
+        settings.put("scored", images.scored().description());
         save(network.withParameters(result.parameters()), settings);
-        report(result, before, scores.apply(result.parameters()), images.leftOut(), settings);
+        SourceScores after = scores.apply(result.parameters());
+        RecordReport report = new RecordReport(result, before, after, images.leftOut());
+        print(report.lines());
+        common.writeJson(report.members(settings));
       }
     }
   }
 
-  private TrainingResult fit(
-      Network network,
-      PreparedImages images,
-      ClickMeCatalogue records,
-      RecordOptions options,
-      Function<Parameters, SourceScores> scores,
-      Backend backend)
-      throws IOException {
+  private void print(List<String> lines) {
+    if (!common.quiet()) {
+      PrintWriter text = spec.commandLine().getOut();
+      lines.forEach(text::println);
+      text.println("written to " + out);
+    }
+  }
+
+  private Harmonizer harmonizer(
+      RecordOptions options, Network network, ClickMeCatalogue records, TrainingListener listener) {
     TrainingRecipe recipe = options.recipe();
     Harmonizer.Builder builder =
         recipe == null
             ? harmonizer(network)
             : training.harmonizer(recipe, network, usualMode(), common.seed());
-    Path course = options.course();
-    try (Progress progress = new Progress("harmonizing", common)) {
-      builder.listener(
-          course == null ? progress : TrainingCourse.in(course, scores, named(network), progress));
-      if (checkpoints != null) {
-        Map<String, String> data = Map.of("records", records.checksum());
-        builder.checkpoints(
-            RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
-            checkpointEvery);
-      }
-      return builder.build().fit(images, backend);
+    builder.listener(listener);
+    if (checkpoints != null) {
+      Map<String, String> data = Map.of("records", records.checksum());
+      builder.checkpoints(
+          RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
+          checkpointEvery);
     }
-  }
-
-  private void report(
-      TrainingResult result,
-      SourceScores before,
-      SourceScores after,
-      int leftOut,
-      Map<String, String> settings)
-      throws IOException {
-    if (!common.quiet()) {
-      PrintWriter text = spec.commandLine().getOut();
-      text.println(TrainingReport.epochs(result));
-      TextTable table = new TextTable("scored images", "before", "after");
-      table.row(
-          "accuracy", TextTable.number(before.accuracy()), TextTable.number(after.accuracy()));
-      table.row(
-          "alignment (Spearman)",
-          Results.measured(before.spearman()),
-          Results.measured(after.spearman()));
-      text.println(table);
-      if (leftOut > 0) {
-        text.println(leftOut + " records have no label and were left out");
-      }
-      text.println("written to " + out);
-    }
-    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    members.put("epochs", result.epochs().stream().map(TrainingReport::members).toList());
-    members.put("before", Results.of(before));
-    members.put("after", Results.of(after));
-    members.put("left_out", leftOut);
-    members.put("seconds", result.seconds());
-    members.put("settings", settings);
-    common.writeJson(members);
+    return builder.build();
   }
 
   private Network network(RecordOptions options, ClickMeCatalogue records) throws IOException {
@@ -278,11 +251,7 @@ final class TrainCommand implements Callable<Integer> {
     Map<String, String> settings = settings(network, result, photographs, given, backend);
     save(harmonized, settings);
     TrainingReport report = new TrainingReport(result, before, after, common.seed());
-    if (!common.quiet()) {
-      PrintWriter text = spec.commandLine().getOut();
-      report.lines().forEach(text::println);
-      text.println("written to " + out);
-    }
+    print(report.lines());
     Optional<LeaveOneOut> unseen =
         leaveOneOut ? Optional.of(leaveOneOut(network, images, taught, backend)) : Optional.empty();
     if (!common.quiet() && unseen.isPresent()) {

@@ -7,44 +7,83 @@ import org.neuralharmonizer.data.PreparedImages;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.train.TrainingRecipe;
 
-/** Records of ClickMe as a network takes them. */
-public final class RecordImages {
-  private RecordImages() {}
+/**
+ * Records of ClickMe as a network takes them, to train on and to be scored on; those without a
+ * label are left out.
+ */
+public final class RecordImages implements AutoCloseable {
+  private final PreparedImages training;
+  private final PreparedImages scored;
+  private final int leftOut;
 
-  /**
-   * Images and what they leave out.
-   *
-   * @param prepared to be closed
-   * @param leftOut records without a label
-   */
-  public record Images(PreparedImages prepared, int leftOut) {}
-
-  /** As the network is evaluated: the central square, maps as the released code prepares them. */
-  public static Images scored(ImageCatalogue records, Network network) {
-    ImageCatalogue labeled = labeled(records);
-    PreparedImages.Builder images =
-        PreparedImages.of(
-                labeled, network.classifier().classes(), network.size(), network.preprocessing())
-            .maps(MapPreparation.asReleased());
-    return new Images(images.build(), records.size() - labeled.size());
+  private RecordImages(PreparedImages training, PreparedImages scored, int leftOut) {
+    this.training = training;
+    this.scored = scored;
+    this.leftOut = leftOut;
   }
 
-  /** As a recipe has it, or else as they are scored. */
-  public static Images training(
-      ImageCatalogue records, Network network, @Nullable TrainingRecipe recipe, long seed) {
-    if (recipe == null) {
-      return scored(records, network);
+  /**
+   * Prepares both.
+   *
+   * @param recipe of the training images; without one they are shown as those that are scored
+   * @param seed of what the recipe draws
+   */
+  public static RecordImages of(
+      ImageCatalogue training,
+      ImageCatalogue scored,
+      Network network,
+      @Nullable TrainingRecipe recipe,
+      long seed) {
+    ImageCatalogue labeled = labeled(training);
+    PreparedImages.Builder shown =
+        recipe == null
+            ? asEvaluated(labeled, network)
+            : recipe
+                .images(
+                    labeled,
+                    network.classifier().classes(),
+                    network.size(),
+                    network.preprocessing())
+                .seed(seed);
+    PreparedImages first = shown.build();
+    try {
+      PreparedImages second = asEvaluated(labeled(scored), network).build();
+      return new RecordImages(first, second, training.size() - labeled.size());
+    } catch (RuntimeException e) {
+      first.close();
+      throw e;
     }
-    ImageCatalogue labeled = labeled(records);
-    PreparedImages.Builder images =
-        recipe
-            .images(
-                labeled, network.classifier().classes(), network.size(), network.preprocessing())
-            .seed(seed);
-    return new Images(images.build(), records.size() - labeled.size());
+  }
+
+  /** The central square, maps as the released code prepares them. */
+  private static PreparedImages.Builder asEvaluated(ImageCatalogue records, Network network) {
+    return PreparedImages.of(
+            records, network.classifier().classes(), network.size(), network.preprocessing())
+        .maps(MapPreparation.asReleased());
   }
 
   private static ImageCatalogue labeled(ImageCatalogue records) {
     return records.only("those with a label", entry -> entry.label().isPresent());
+  }
+
+  /** What the network is trained on. */
+  public PreparedImages training() {
+    return training;
+  }
+
+  /** What it is scored on. */
+  public PreparedImages scored() {
+    return scored;
+  }
+
+  /** How many records to train on have no label. */
+  public int leftOut() {
+    return leftOut;
+  }
+
+  @Override
+  public void close() {
+    training.close();
+    scored.close();
   }
 }

@@ -45,7 +45,7 @@ final class TrainOnRecordsTest {
     assertThat(command.err()).isEmpty();
     assertThat(command.status()).isZero();
     assertThat(command.out())
-        .contains("alignment (Spearman)", "1 records have no label", "written to " + out);
+        .contains("alignment (Spearman)", "left out for want of a label: 1", "written to " + out);
 
     Map<String, Object> results = Json.object(Json.read(json));
     assertThat(results).containsEntry("left_out", 1.0);
