@@ -2,6 +2,7 @@ package org.neuralharmonizer.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.data.ImageSource.Visit;
 import org.neuralharmonizer.tensor.SeededRandom;
@@ -14,7 +15,7 @@ final class EpochOrder {
   private final SeededRandom random;
   private final MapBranch branch;
   private long epoch = -1;
-  private List<Visit> visits = List.of();
+  private int[] positions = {};
 
   EpochOrder(ImageSource images, SeededRandom random, MapBranch branch) {
     this.images = images;
@@ -27,7 +28,7 @@ final class EpochOrder {
     if (branch == MapBranch.ALL_IMAGES) {
       return batch;
     }
-    long mapped = visits(0).stream().filter(images::hasMap).count();
+    long mapped = IntStream.range(0, images.size()).filter(i -> hasMap(i, 0)).count();
     // An even spread has at most the share, rounded up; a batch may end one epoch and begin
     // another.
     return (int) Math.min(batch, (batch * mapped + images.size() - 1) / images.size() + 1);
@@ -37,7 +38,8 @@ final class EpochOrder {
   List<Visit> stretch(long from, int count) {
     List<Visit> taken = new ArrayList<>();
     for (long place = from; place < from + count; place++) {
-      taken.add(visits(place / images.size()).get((int) (place % images.size())));
+      long number = place / images.size();
+      taken.add(new Visit(order(number)[(int) (place % images.size())], number));
     }
     if (branch == MapBranch.MAPPED_IMAGES) {
       List<Visit> mappedFirst = new ArrayList<>(taken.stream().filter(images::hasMap).toList());
@@ -47,27 +49,28 @@ final class EpochOrder {
     return taken;
   }
 
-  private List<Visit> visits(long wanted) {
-    if (wanted != epoch) {
-      List<Visit> drawn = new ArrayList<>();
-      for (int position : random.stream(STREAM, wanted).permutation(images.size())) {
-        drawn.add(new Visit(position, wanted));
-      }
-      visits = branch == MapBranch.ALL_IMAGES ? drawn : spread(drawn);
-      epoch = wanted;
+  private int[] order(long number) {
+    if (number != epoch) {
+      int[] drawn = random.stream(STREAM, number).permutation(images.size());
+      positions = branch == MapBranch.ALL_IMAGES ? drawn : spread(drawn, number);
+      epoch = number;
     }
-    return visits;
+    return positions;
   }
 
-  private List<Visit> spread(List<Visit> drawn) {
-    List<Visit> mapped = drawn.stream().filter(images::hasMap).toList();
-    List<Visit> others = drawn.stream().filter(visit -> !images.hasMap(visit)).toList();
-    List<Visit> even = new ArrayList<>();
+  private int[] spread(int[] drawn, long number) {
+    int[] mapped = IntStream.of(drawn).filter(i -> hasMap(i, number)).toArray();
+    int[] others = IntStream.of(drawn).filter(i -> !hasMap(i, number)).toArray();
+    int[] even = new int[drawn.length];
     int taken = 0;
-    for (int i = 0; i < drawn.size(); i++) {
-      boolean due = (long) (i + 1) * mapped.size() / drawn.size() > taken;
-      even.add(due ? mapped.get(taken++) : others.get(i - taken));
+    for (int i = 0; i < even.length; i++) {
+      boolean due = (long) (i + 1) * mapped.length / even.length > taken;
+      even[i] = due ? mapped[taken++] : others[i - taken];
     }
     return even;
+  }
+
+  private boolean hasMap(int position, long number) {
+    return images.hasMap(new Visit(position, number));
   }
 }

@@ -87,8 +87,8 @@ public final class Harmonizer {
    * @throws IllegalArgumentException if the latest checkpoint belongs to a run with other settings
    * @throws IllegalStateException if the loss or what it would save ceases to be finite; the latest
    *     checkpoint stays
-   * @throws UncheckedIOException if a checkpoint cannot be read or written; earlier ones stay
-   *     intact
+   * @throws UncheckedIOException if an image cannot be read, or a checkpoint read or written;
+   *     earlier checkpoints stay intact
    */
   public TrainingResult fit(ImageSource images, Backend backend) {
     check(images);
