@@ -62,8 +62,8 @@ final class RecordOptions {
       names = "--course",
       paramLabel = "DIR",
       description =
-          "Write here, after each epoch, a line of epochs.jsonl with losses and held-out scores,"
-              + " and the networks of best accuracy and best alignment so far.")
+          "Write here, after each epoch, a line of epochs.jsonl and epochs.csv with losses and"
+              + " held-out scores, and the networks of best accuracy and best alignment so far.")
   private @Nullable Path course;
 
   ClickMeCatalogue trainingRecords() throws IOException {

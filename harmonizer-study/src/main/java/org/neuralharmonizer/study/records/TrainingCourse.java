@@ -17,18 +17,21 @@ import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.nn.Parameters;
+import org.neuralharmonizer.study.report.Csv;
 import org.neuralharmonizer.train.TrainingListener;
 
 /**
- * Writes what becomes of a network while it trains: after each epoch a line of {@code
- * epochs.jsonl}, with its losses and its scores on held-out images, and the network itself where it
- * is the best so far, as {@code best-accuracy.safetensors} and {@code best-alignment.safetensors}.
+ * Writes what becomes of a network while it trains: after each epoch a line of {@code epochs.jsonl}
+ * and {@code epochs.csv}, with its losses and its scores on held-out images, and the network itself
+ * where it is the best so far, as {@code best-accuracy.safetensors} and {@code
+ * best-alignment.safetensors}.
  *
  * <p>A resumed run replaces the lines of epochs that it does again, which are the same up to the
  * time they took, and knows from the others what was best. Each file is whole at any instant.
  */
 public final class TrainingCourse implements TrainingListener {
   private static final String FILE = "epochs.jsonl";
+  private static final String TABLE = "epochs.csv";
   private static final String EPOCH = "epoch";
   private static final String ACCURACY = "held_out_accuracy";
   private static final String ALIGNMENT = "held_out_spearman";
@@ -151,5 +154,11 @@ public final class TrainingCourse implements TrainingListener {
     lines.forEach(line -> text.append(Json.format(line)).append('\n'));
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(folder.resolve(FILE), out -> out.write(bytes));
+    List<String> table = new ArrayList<>();
+    table.add(Csv.line(lines.get(0).keySet().toArray()));
+    for (Map<String, ?> line : lines) {
+      table.add(Csv.line(line.values().stream().map(each -> each == null ? "" : each).toArray()));
+    }
+    Csv.write(folder.resolve(TABLE), table);
   }
 }

@@ -61,6 +61,10 @@ final class TrainOnRecordsTest {
     assertThat(lines.get(1))
         .contains("\"held_out_spearman\":" + after.get("spearman_mean"))
         .contains("\"held_out_accuracy\":" + after.get("accuracy"));
+    List<String> table = Files.readAllLines(course.resolve("epochs.csv"));
+    assertThat(table).hasSize(3);
+    assertThat(table.get(0)).startsWith("epoch,loss,cross_entropy,harmonization");
+    assertThat(table.get(2)).startsWith("2,").contains("," + after.get("accuracy") + ",");
     assertThat(Safetensors.metadata(course.resolve("best-alignment.safetensors")))
         .containsEntry("network", "reference_cnn_32")
         .containsKey("held_out_spearman");
