@@ -90,6 +90,10 @@ public final class TrainStep implements AutoCloseable {
       int mapped,
       Mode mode,
       Backend backend) {
+    if (mapped < 1 || mapped > batch) {
+      throw new IllegalArgumentException(
+          "training: maps for %d images of a batch of %d — give 1 to all".formatted(mapped, batch));
+    }
     Accumulation whole = new Accumulation(1, batch);
     StepSettings settings =
         new StepSettings(

@@ -47,9 +47,9 @@ public record SourceScores(double accuracy, int images, BootstrapInterval spearm
       for (int from = 0; from < source.size(); from += BATCH) {
         LabeledImages.Batch batch = source.batch(visits(from, source));
         source.announce(visits(from + BATCH, source));
-        Tensor logits = predictor.logits(batch.images());
+        int[] classes = predictor.classes(batch.images());
         for (int i = 0; i < batch.size(); i++) {
-          right += highest(logits.slice(i)) == highest(batch.labels().slice(i)) ? 1 : 0;
+          right += classes[i] == heaviest(batch.labels().slice(i)) ? 1 : 0;
         }
         LabeledImages.Batch mapped = mapped(batch);
         if (mapped.size() > 0) {
@@ -95,7 +95,7 @@ public record SourceScores(double accuracy, int images, BootstrapInterval spearm
         : Tensor.stack(IntStream.of(positions).mapToObj(all::slice).toList());
   }
 
-  private static int highest(Tensor row) {
+  private static int heaviest(Tensor row) {
     int best = 0;
     for (int k = 1; k < row.size(); k++) {
       best = row.value(k) > row.value(best) ? k : best;
