@@ -3,7 +3,9 @@ package org.neuralharmonizer.program;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -143,6 +145,38 @@ public final class Program {
   /** Bytes that the steps of one run read and write, if nothing stays in a cache. */
   public long traffic() {
     return steps.stream().mapToLong(Cost::bytes).sum();
+  }
+
+  /**
+   * Names of the variables nearest to a step: those it reads, or else those that what it reads was
+   * computed from. Of a network's gradients too they tell the layer; empty if there is no such
+   * variable.
+   */
+  public List<String> variablesNear(int step) {
+    Set<Integer> frontier = storages(steps.get(step).inputs());
+    while (!frontier.isEmpty()) {
+      Set<Integer> read = frontier;
+      List<String> found =
+          variables.stream()
+              .filter(variable -> read.contains(variable.slot().storage()))
+              .map(Variable::name)
+              .toList();
+      if (!found.isEmpty()) {
+        return found;
+      }
+      frontier =
+          steps.subList(0, step).stream()
+              .filter(each -> storages(each.outputs()).stream().anyMatch(read::contains))
+              .flatMap(each -> each.inputs().stream())
+              .map(Slot::storage)
+              .filter(storage -> !read.contains(storage))
+              .collect(Collectors.toSet());
+    }
+    return List.of();
+  }
+
+  private static Set<Integer> storages(List<Slot> slots) {
+    return slots.stream().map(Slot::storage).collect(Collectors.toSet());
   }
 
   /** The steps, one per line, under a line with counts. */

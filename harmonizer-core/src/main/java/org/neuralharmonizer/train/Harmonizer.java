@@ -2,14 +2,12 @@ package org.neuralharmonizer.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImageSource;
-import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.WeightDecay;
 import org.neuralharmonizer.nn.Mode;
@@ -17,7 +15,6 @@ import org.neuralharmonizer.nn.Parameter;
 import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.ShapeException;
-import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * Trains a network to recognise objects by what people look at: the library's entry point.
@@ -35,7 +32,6 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public final class Harmonizer {
   private static final long INITIALIZATION = 0;
-  private static final long NOISE = 2;
 
   private final HarmonizerObjective objective;
   private final Optimizer optimizer;
@@ -85,8 +81,9 @@ public final class Harmonizer {
    * @param backend stays the caller's to close
    * @throws ShapeException if the images do not fit the network
    * @throws IllegalArgumentException if the latest checkpoint belongs to a run with other settings
-   * @throws IllegalStateException if the loss or what it would save ceases to be finite; the latest
-   *     checkpoint stays
+   * @throws IllegalStateException if the loss or what it would save ceases to be finite; the
+   *     message names the step, the images and, if the latest checkpoint is at most 200 steps old,
+   *     the layer. That checkpoint stays
    * @throws UncheckedIOException if an image cannot be read, or a checkpoint read or written;
    *     earlier checkpoints stay intact
    */
@@ -102,8 +99,11 @@ public final class Harmonizer {
     StepSettings settings = stepSettings(images.size(), order);
     try (StepSequence step =
         StepSequence.of(objective, settings, stepsPerMapLoss, first, backend)) {
-      Run run = new Run(step, images, order, random);
-      List<TrainingListener.Epoch> reports = run.toTheEnd();
+      TrainingRun.Course course = new TrainingRun.Course(epochs, schedule, random);
+      TrainingRun.Saving saving =
+          new TrainingRun.Saving(checkpoints, stepsPerCheckpoint, settings(images));
+      List<TrainingListener.Epoch> reports =
+          new TrainingRun(step, images, order, course, saving, listener).toTheEnd();
       return new TrainingResult(
           step.parameters(), step.averaged(), reports, seconds(start), settings(images));
     } catch (IOException e) {
@@ -192,108 +192,6 @@ public final class Harmonizer {
 
   private static double seconds(long start) {
     return (System.nanoTime() - start) * 1e-9;
-  }
-
-  /** One run over the data, from its first step or from the latest checkpoint. */
-  private final class Run {
-    private final StepSequence step;
-    private final ImageSource images;
-    private final SeededRandom random;
-    private final EpochOrder order;
-    private final long steps;
-    private final List<TrainingListener.Epoch> reports = new ArrayList<>();
-
-    Run(StepSequence step, ImageSource images, EpochOrder order, SeededRandom random) {
-      this.step = step;
-      this.images = images;
-      this.order = order;
-      this.random = random;
-      this.steps = ((long) epochs * images.size() + step.batch() - 1) / step.batch();
-    }
-
-    List<TrainingListener.Epoch> toTheEnd() throws IOException {
-      long done = resume();
-      EpochMeans means = new EpochMeans();
-      while (done < steps) {
-        double rate = schedule.rate((double) done * step.batch() / images.size());
-        List<ImageSource.Visit> taken = visits(done);
-        LabeledImages.Batch batch = images.batch(taken);
-        if (done + 1 < steps) {
-          images.announce(visits(done + 1));
-        }
-        TrainStep.Outcome outcome = step.run(batch, rate, random.stream(NOISE, done), done);
-        done++;
-        requireFinite(outcome.losses(), done, taken);
-        means.add(outcome, step.batch());
-        listener.stepped(
-            new TrainingListener.Step(
-                done,
-                steps,
-                outcome.losses(),
-                rate,
-                outcome.explanationDeviation(),
-                outcome.gradients()));
-        if (epoch(done) > epoch(done - 1) || done == steps) {
-          int number = done == steps ? epochs : epoch(done);
-          reports.add(means.report(number, epochs));
-          listener.epochEnded(reports.get(reports.size() - 1), step::parameters);
-          means = new EpochMeans();
-        }
-        save(done);
-      }
-      return reports;
-    }
-
-    private int epoch(long done) {
-      return (int) (done * step.batch() / images.size());
-    }
-
-    private List<ImageSource.Visit> visits(long done) {
-      return order.stretch(done * step.batch(), step.batch());
-    }
-
-    private long resume() throws IOException {
-      Checkpoint latest = checkpoints == null ? null : checkpoints.latest().orElse(null);
-      if (latest == null) {
-        return 0;
-      }
-      latest.requireSameSettings(settings(images));
-      step.restore(latest.tensors(), latest.step());
-      return latest.step();
-    }
-
-    private void save(long done) throws IOException {
-      if (checkpoints != null && (done % stepsPerCheckpoint == 0 || done == steps)) {
-        Map<String, Tensor> state = step.state();
-        requireFinite(state, done);
-        checkpoints.save(new Checkpoint(done, state, settings(images)));
-      }
-    }
-
-    private void requireFinite(
-        TrainingListener.Losses losses, long done, List<ImageSource.Visit> taken) {
-      if (!Double.isFinite(losses.total())) {
-        List<String> ids = taken.stream().map(images::id).toList();
-        throw new IllegalStateException(
-            "training: the loss is %s at step %d (%s), of images %s"
-                    .formatted(losses.total(), done, losses, ids)
-                + " — lower the learning rate, or lambda1");
-      }
-    }
-
-    /** A finite loss can have a gradient that is not; what follows from it must not be saved. */
-    private void requireFinite(Map<String, Tensor> state, long done) {
-      state.forEach(
-          (name, tensor) -> {
-            for (int i = 0; i < tensor.size(); i++) {
-              if (!Float.isFinite(tensor.value(i))) {
-                throw new IllegalStateException(
-                    "training: \"%s\" holds %s after step %d — lower the learning rate, or lambda1"
-                        .formatted(name, tensor.value(i), done));
-              }
-            }
-          });
-    }
   }
 
   /**

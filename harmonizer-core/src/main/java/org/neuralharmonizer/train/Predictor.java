@@ -34,8 +34,10 @@ public final class Predictor implements BlackBox, AutoCloseable {
   private final Map<Task, Executable> programs = new HashMap<>();
   private boolean closed;
 
-  /** What a program computes: an explanation, or logits if there is none. */
+  /** What a program computes: an explanation, the output of a layer, or logits. */
   private record Task(Object explanation, int batch) {}
+
+  private record Layer(String path) {}
 
   private static final Object LOGITS = new Object();
 
@@ -69,6 +71,18 @@ public final class Predictor implements BlackBox, AutoCloseable {
   @Override
   public Tensor logits(Tensor images) {
     return inBatches(LOGITS, List.of(images));
+  }
+
+  /**
+   * The output of a named layer for images N × C × H × W, N × whatever the layer gives.
+   *
+   * @param layer as {@link org.neuralharmonizer.nn.Model#activations} names it
+   * @throws IllegalArgumentException if there is no such layer, or its output has no row for each
+   *     image
+   * @throws ShapeException if there is no image, or one does not fit the network
+   */
+  public Tensor activations(String layer, Tensor images) {
+    return inBatches(new Layer(layer), List.of(images));
   }
 
   @Override
@@ -194,6 +208,14 @@ public final class Predictor implements BlackBox, AutoCloseable {
     if (task.explanation() instanceof ExplanationFunctional explanation) {
       arguments.add(labels);
       output = explanation.explain(classifier.model(context), images, labels);
+    } else if (task.explanation() instanceof Layer layer) {
+      output = classifier.model(context).activation(layer.path(), images);
+      Shape shape = output.shape();
+      if (shape.rank() < 2 || shape.extent(0) != task.batch()) {
+        throw new IllegalArgumentException(
+            "predictor: layer \"%s\" gives %s for %d images — name one with a row for each"
+                .formatted(layer.path(), shape, task.batch()));
+      }
     } else {
       output = classifier.logits(images, context);
     }

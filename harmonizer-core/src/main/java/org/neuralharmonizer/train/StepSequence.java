@@ -4,9 +4,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Parameters;
+import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Tensor;
 
@@ -57,13 +59,27 @@ final class StepSequence implements AutoCloseable {
    * @param done steps before it
    */
   TrainStep.Outcome run(
-      LabeledImages.Batch batch, double learningRate, SeededRandom random, long done) {
+      LabeledImages.Batch batch,
+      double learningRate,
+      SeededRandom random,
+      long done,
+      @Nullable StepObserver observer) {
     TrainStep next = plain == null || done % every == 0 ? harmonized : plain;
     if (next != current) {
       next.restore(current.state(), done);
       current = next;
     }
-    return current.run(batch, learningRate, random);
+    return current.run(batch, learningRate, random, observer);
+  }
+
+  /** What the step before ran. */
+  Program program() {
+    return current.program();
+  }
+
+  void restart() {
+    current = harmonized;
+    current.restart();
   }
 
   void restore(Map<String, Tensor> state, long done) {

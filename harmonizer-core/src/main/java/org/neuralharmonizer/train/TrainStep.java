@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Mode;
@@ -123,6 +125,15 @@ public final class TrainStep implements AutoCloseable {
    * @param random draws the masks of dropout; give each step a stream of its own
    */
   public Outcome run(LabeledImages.Batch images, double learningRate, SeededRandom random) {
+    return run(images, learningRate, random, null);
+  }
+
+  /** One step, of which an observer sees every operation. */
+  Outcome run(
+      LabeledImages.Batch images,
+      double learningRate,
+      SeededRandom random,
+      @Nullable StepObserver observer) {
     StepSums sums = new StepSums(accumulation.parts());
     for (int part = 0; part < accumulation.parts(); part++) {
       double share = accumulation.mapShare(images, part, objective.mapLoss().normalization());
@@ -132,7 +143,7 @@ public final class TrainStep implements AutoCloseable {
         arguments.add(Tensor.scalar(part == accumulation.parts() - 1 ? 1 : 0));
       }
       noise.forEach(each -> arguments.add(each.draw(random)));
-      sums.add(executable.run(arguments), share);
+      sums.add(executable.run(arguments, observer), share);
     }
     done++;
     return sums.outcome();
@@ -197,6 +208,13 @@ public final class TrainStep implements AutoCloseable {
       state.put(variables.get(i).name(), executable.read(i));
     }
     return state;
+  }
+
+  /** Goes back to the first values. */
+  void restart() {
+    Map<String, Tensor> first = new LinkedHashMap<>();
+    executable.program().variables().forEach(each -> first.put(each.name(), each.initial()));
+    restore(first, 0);
   }
 
   /**

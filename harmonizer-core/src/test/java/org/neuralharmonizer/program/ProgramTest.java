@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,6 +84,24 @@ class ProgramTest {
             .filter(each -> each.primitive() instanceof Leaves.Input)
             .toList();
     return Compiler.compile(Signature.of(inputs, List.of(output)), Fusion.ELEMENTWISE);
+  }
+
+  @Test
+  void theNearestVariablesTellTheLayer() {
+    Shape square = Shape.of(4, 4);
+    Expr x = Expr.input("x", square);
+    Expr first = Expr.input("first", square);
+    Expr second = Expr.input("second", square);
+    Expr output = x.exp().matmul(first).exp().matmul(second).log();
+    List<Signature.Variable> variables =
+        List.of(
+            new Signature.Variable(first, Tensor.zeros(square)),
+            new Signature.Variable(second, Tensor.zeros(square)));
+    Signature signature = new Signature(List.of(x), variables, List.of(output), List.of());
+    Program program = Compiler.compile(signature, Fusion.NONE);
+    assertThat(IntStream.range(0, 5).mapToObj(program::variablesNear))
+        .containsExactly(
+            List.of(), List.of("first"), List.of("first"), List.of("second"), List.of("second"));
   }
 
   @Test

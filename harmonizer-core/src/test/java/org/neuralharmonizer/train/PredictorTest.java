@@ -42,6 +42,15 @@ class PredictorTest {
     }
   }
 
+  @Test
+  void layersTellWhatTheyGave() {
+    Tensor images = SmallTask.noise(SmallTask.IMAGE.within(7), 3);
+    assertThat(predictor.activations("conv1", images).shape()).isEqualTo(Shape.of(7, 4, 8, 8));
+    assertThat(predictor.activations("fc", images)).isEqualTo(predictor.logits(images));
+    assertThatThrownBy(() -> predictor.activations("conv9", images))
+        .hasMessageContaining("there is no layer \"conv9\"");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"0 3 8 8", "3 8 8", "2 3 9 8", "2 1 8 8", ""})
   void imagesThatDoNotFitAreRefused(String extents) {
