@@ -21,38 +21,61 @@ public record DecisionAlignment(double value, double mean, double deviation, int
 
   /** With 1000 resamples of the levels. */
   public static DecisionAlignment of(double[] model, double[] people, long seed) {
-    double[] a = scaled("model", model);
-    double[] b = scaled("people", people);
-    if (a.length != b.length) {
-      throw new IllegalArgumentException(
-          "decision alignment: %d levels of the model, %d of people".formatted(a.length, b.length));
-    }
+    return ofCurves(scaled("model", model), scaled("people", people), seed);
+  }
+
+  /**
+   * What the scorer in the unmerged evaluation code returns, to reproduce its numbers: it compares
+   * the percentages revealed, as they are, with people's scaled curve. It depends on no model, and
+   * says nothing about one.
+   *
+   * @param percents such as {@link RevealLevels#percents}
+   * @see <a href="https://github.com/serre-lab/Harmonization/pull/16">serre-lab/Harmonization, pull
+   *     request 16, harmonization/evaluation/psychophysics.py</a>
+   */
+  public static DecisionAlignment asInUnmergedCode(double[] percents, double[] people, long seed) {
+    return ofCurves(percents.clone(), scaled("people", people), seed);
+  }
+
+  /** Without resamples. */
+  static double value(double[] model, double[] people) {
+    return value(squares(scaled("model", model), scaled("people", people)));
+  }
+
+  private static DecisionAlignment ofCurves(double[] a, double[] b, long seed) {
+    double[] squares = squares(a, b);
     SeededRandom random = SeededRandom.of(seed);
     double[] scores = new double[RESAMPLES];
     int kept = 0;
     for (int i = 0; i < RESAMPLES; i++) {
       double sum = 0;
-      for (int j = 0; j < a.length; j++) {
-        int level = random.nextInt(a.length);
-        sum += square(a[level] - b[level]);
+      for (int j = 0; j < squares.length; j++) {
+        sum += squares[random.nextInt(squares.length)];
       }
       // Resamples of levels on which the curves are equal say nothing; they would be infinite.
       if (sum > 0) {
-        scores[kept++] = -Math.log(sum / a.length);
+        scores[kept++] = -Math.log(sum / squares.length);
       }
     }
     double[] finite = Arrays.copyOf(scores, kept);
     double mean = Arrays.stream(finite).average().orElse(Double.NaN);
-    double squares = Arrays.stream(finite).map(score -> square(score - mean)).sum();
-    double all = 0;
-    for (int j = 0; j < a.length; j++) {
-      all += square(a[j] - b[j]);
-    }
+    double deviation = Arrays.stream(finite).map(score -> square(score - mean)).sum();
     return new DecisionAlignment(
-        -Math.log(all / a.length),
-        mean,
-        kept > 1 ? Math.sqrt(squares / (kept - 1)) : Double.NaN,
-        kept);
+        value(squares), mean, kept > 1 ? Math.sqrt(deviation / (kept - 1)) : Double.NaN, kept);
+  }
+
+  private static double[] squares(double[] a, double[] b) {
+    if (a.length != b.length) {
+      throw new IllegalArgumentException(
+          "decision alignment: %d levels of the model, %d of people".formatted(a.length, b.length));
+    }
+    double[] squares = new double[a.length];
+    Arrays.setAll(squares, i -> square(a[i] - b[i]));
+    return squares;
+  }
+
+  private static double value(double[] squares) {
+    return -Math.log(Arrays.stream(squares).sum() / squares.length);
   }
 
   /**

@@ -35,6 +35,10 @@ public record ErrorConsistency(int stimuli, double observed, double expected) {
         rightSecond += its ? 1 : 0;
       }
     }
+    return of(shared, same, rightFirst, rightSecond);
+  }
+
+  private static ErrorConsistency of(int shared, int same, int rightFirst, int rightSecond) {
     if (shared == 0) {
       throw new IllegalArgumentException(
           "error consistency: the observers share no stimulus — name stimuli alike for both");
@@ -42,6 +46,37 @@ public record ErrorConsistency(int stimuli, double observed, double expected) {
     double p = (double) rightFirst / shared;
     double q = (double) rightSecond / shared;
     return new ErrorConsistency(shared, (double) same / shared, p * q + (1 - p) * (1 - q));
+  }
+
+  /**
+   * Of an observer and many others together, over all trials of the others with a stimulus and
+   * condition that it saw: each person sees few images in one condition, all together see many.
+   * Equal to {@link #of} where there is one other.
+   *
+   * @throws IllegalArgumentException if they share none, or the one saw a stimulus twice in a
+   *     condition
+   */
+  public static ErrorConsistency between(List<Trial> one, List<Trial> others) {
+    Map<List<String>, Boolean> own = new HashMap<>();
+    for (Trial trial : one) {
+      if (own.put(List.of(trial.stimulus(), trial.condition()), trial.isRight()) != null) {
+        throw seenTwice(trial);
+      }
+    }
+    int shared = 0;
+    int same = 0;
+    int rightOne = 0;
+    int rightOthers = 0;
+    for (Trial trial : others) {
+      Boolean its = own.get(List.of(trial.stimulus(), trial.condition()));
+      if (its != null) {
+        shared++;
+        same += its == trial.isRight() ? 1 : 0;
+        rightOne += its ? 1 : 0;
+        rightOthers += trial.isRight() ? 1 : 0;
+      }
+    }
+    return of(shared, same, rightOne, rightOthers);
   }
 
   /**
@@ -56,11 +91,15 @@ public record ErrorConsistency(int stimuli, double observed, double expected) {
     Map<String, Boolean> rights = new HashMap<>();
     for (Trial trial : trials) {
       if (rights.put(trial.stimulus(), trial.isRight()) != null) {
-        throw new IllegalArgumentException(
-            "error consistency: \"%s\" saw \"%s\" more than once — give one session"
-                .formatted(trial.observer(), trial.stimulus()));
+        throw seenTwice(trial);
       }
     }
     return rights;
+  }
+
+  private static IllegalArgumentException seenTwice(Trial trial) {
+    return new IllegalArgumentException(
+        "error consistency: \"%s\" saw \"%s\" more than once — give one session"
+            .formatted(trial.observer(), trial.stimulus()));
   }
 }

@@ -1,6 +1,5 @@
 package org.neuralharmonizer.psychophysics;
 
-import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
@@ -54,39 +53,6 @@ public final class PhaseScrambling {
   }
 
   /**
-   * Noise with the mean amplitudes of several images of one size, channel by channel, and the same
-   * random phases in all channels, which are therefore nearly grey together.
-   *
-   * @throws ShapeException if the images differ in shape
-   */
-  public static Tensor ofSet(List<Tensor> images, long seed) {
-    if (images.isEmpty()) {
-      throw new IllegalArgumentException("phase scrambling: no image — give at least 1");
-    }
-    Shape shape = images.get(0).shape();
-    requireImage(shape);
-    int height = shape.extent(1);
-    int width = shape.extent(2);
-    double[][] phases = phases(noise(shape, seed));
-    float[] values = new float[shape.size()];
-    for (int channel = 0; channel < shape.extent(0); channel++) {
-      double[][] spectrum = {new double[height * width], new double[height * width]};
-      for (Tensor image : images) {
-        if (!image.shape().equals(shape)) {
-          throw new ShapeException(
-              "phase scrambling: images of %s and %s in one set — resize them"
-                  .formatted(shape, image.shape()));
-        }
-        addAmplitudes(plane(image, channel), height, width, spectrum[0], images.size());
-      }
-      rotate(spectrum, phases);
-      Fourier.inverse(spectrum, height, width);
-      store(spectrum[0], values, channel);
-    }
-    return Tensor.of(shape, values);
-  }
-
-  /**
    * Noise clipped to a range in which it can be shown, its channels' means and standard deviations
    * brought back as near as the range allows by clipping and rescaling in turn. The spectrum is
    * then only about the image's.
@@ -126,7 +92,7 @@ public final class PhaseScrambling {
     return spectrum;
   }
 
-  private static void requireImage(Shape shape) {
+  static void requireImage(Shape shape) {
     if (shape.rank() != 3 || shape.size() == 0) {
       throw new ShapeException(
           "phase scrambling: the image is %s — it must be C × H × W".formatted(shape));
@@ -153,22 +119,11 @@ public final class PhaseScrambling {
     return spectrum;
   }
 
-  private static void rotate(double[][] spectrum, double[][] phases) {
+  static void rotate(double[][] spectrum, double[][] phases) {
     for (int i = 0; i < spectrum[0].length; i++) {
       double real = spectrum[0][i] * phases[0][i] - spectrum[1][i] * phases[1][i];
       spectrum[1][i] = spectrum[0][i] * phases[1][i] + spectrum[1][i] * phases[0][i];
       spectrum[0][i] = real;
-    }
-  }
-
-  private static void addAmplitudes(
-      double[] plane, int height, int width, double[] amplitudes, int images) {
-    double[][] spectrum = Fourier.complex(plane);
-    Fourier.forward(spectrum, height, width);
-    for (int i = 0; i < plane.length; i++) {
-      // The mean may be negative; it is no amplitude.
-      double amplitude = i == 0 ? spectrum[0][0] : Math.hypot(spectrum[0][i], spectrum[1][i]);
-      amplitudes[i] += amplitude / images;
     }
   }
 
@@ -181,7 +136,7 @@ public final class PhaseScrambling {
     return plane;
   }
 
-  private static void store(double[] plane, float[] values, int channel) {
+  static void store(double[] plane, float[] values, int channel) {
     for (int i = 0; i < plane.length; i++) {
       values[channel * plane.length + i] = (float) plane[i];
     }

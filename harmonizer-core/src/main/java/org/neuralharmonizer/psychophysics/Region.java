@@ -6,8 +6,8 @@ import org.neuralharmonizer.tensor.ShapeException;
 import org.neuralharmonizer.tensor.Tensor;
 
 /**
- * Pixels in the order in which they are revealed, beginning with the most important one. Those that
- * come first form a connected region, however many they are, so levels are nested.
+ * Pixels in the order in which they are revealed, so that levels are nested. If it was grown, those
+ * that come first form a connected region, however many they are.
  */
 public final class Region {
   private final int height;

@@ -1,9 +1,12 @@
 package org.neuralharmonizer.psychophysics;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.stream.IntStream;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Tensor;
 
 /**
  * How the region that stimuli reveal grows from the peak of an importance map, one of its eight
@@ -68,6 +71,71 @@ public sealed interface RegionGrowth {
     }
   }
 
+  /**
+   * A control that knows no importance: a region that grows from the middle, each neighbour with
+   * the same chance. Of the map only the size counts.
+   */
+  record Uniform(long seed) implements RegionGrowth {
+    @Override
+    public Region grow(ImportanceMap map, int pixels) {
+      int middle = map.height() / 2 * map.width() + map.width() / 2;
+      Tensor level = Tensor.generate(map.values().shape(), i -> i == middle ? 2 : 1);
+      return probabilistic(seed).grow(ImportanceMap.of(level), pixels);
+    }
+  }
+
+  /**
+   * A control that reveals round places at random: pixels in the order of the sum of Gaussians
+   * around places drawn uniformly. Of the map only the size counts. What is revealed is not
+   * connected.
+   *
+   * @param count how many places
+   * @param width the standard deviation of the Gaussians as a share of the shorter side
+   * @see <a href="https://doi.org/10.1016/S0042-6989(01)00097-9">Gosselin, Schyns: Bubbles</a>
+   */
+  record Bubbles(long seed, int count, double width) implements RegionGrowth {
+    public Bubbles {
+      if (count < 1 || !(width > 0)) {
+        throw new IllegalArgumentException(
+            "bubbles: %d of width %s — give at least 1, and a width above 0"
+                .formatted(count, width));
+      }
+    }
+
+    @Override
+    public Region grow(ImportanceMap map, int pixels) {
+      int rows = map.height();
+      int columns = map.width();
+      double twice = 2 * Math.pow(width * Math.min(rows, columns), 2);
+      SeededRandom random = SeededRandom.of(seed);
+      double[] field = new double[rows * columns];
+      for (int bubble = 0; bubble < count; bubble++) {
+        double row = random.nextDouble() * rows;
+        double column = random.nextDouble() * columns;
+        for (int i = 0; i < field.length; i++) {
+          double down = i / columns + 0.5 - row;
+          double across = i % columns + 0.5 - column;
+          field[i] += Math.exp(-(down * down + across * across) / twice);
+        }
+      }
+      Tensor values = Tensor.generate(map.values().shape(), i -> field[i]);
+      Growing.importance(ImportanceMap.of(values), pixels);
+      int[] order =
+          IntStream.range(0, field.length)
+              .boxed()
+              .sorted(Comparator.comparingDouble(i -> -field[i]))
+              .limit(pixels)
+              .mapToInt(Integer::intValue)
+              .toArray();
+      return new Region(rows, columns, order);
+    }
+  }
+
+  /** Ten bubbles of a tenth of the shorter side. */
+  static RegionGrowth bubbles(long seed) {
+    return new Bubbles(seed, 10, 0.1);
+  }
+
   /** Drawn with a seed. */
   static RegionGrowth probabilistic(long seed) {
     return new Probabilistic(seed, Probabilistic.FLOOR);
@@ -83,7 +151,8 @@ public sealed interface RegionGrowth {
    *
    * @param map negative importance counts as none
    * @param pixels how many, at most those of the map
-   * @throws IllegalArgumentException if nothing in the map is important, or it has too few pixels
+   * @throws IllegalArgumentException if nothing in the map is important, unless the growth ignores
+   *     it, or it has too few pixels
    */
   Region grow(ImportanceMap map, int pixels);
 }

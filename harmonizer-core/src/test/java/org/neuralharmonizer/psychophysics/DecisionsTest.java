@@ -8,137 +8,208 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 
-final class DecisionsTest {
+/** From logits to decisions, and from decisions to curves and their comparison. */
+class DecisionsTest {
+  private static final RevealLevels LEVELS = RevealLevels.asInPaper();
+  private static final List<String> CONDITIONS =
+      IntStream.range(0, LEVELS.count()).mapToObj(String::valueOf).toList();
 
-  private static Trial trial(String observer, String stimulus, boolean right) {
-    return new Trial(observer, 1, "c", stimulus, "cat", right ? "cat" : "dog", 0.5);
+  @Test
+  void readoutsDiffer() {
+    // Two animals, three objects.
+    Categories categories =
+        Categories.of(List.of("animal", "animal", "object", "object", "object"));
+    Tensor logits = Tensor.of(Shape.of(5), 3, 0, 2.5f, 2, 0);
+    assertThat(Readout.HIGHEST.decide(logits, categories)).isEqualTo("animal");
+    assertThat(Readout.SUMMED_LOGITS.decide(logits, categories)).isEqualTo("object");
+    // 3 / 2 and 4.5 / 3: equal, so the first.
+    assertThat(Readout.MEAN_LOGITS.decide(logits, categories)).isEqualTo("animal");
+    // e^3 + 1 = 21.1 and e^2.5 + e^2 + 1 = 20.6.
+    assertThat(Readout.SUMMED_PROBABILITIES.decide(logits, categories)).isEqualTo("animal");
+    assertThat(Readout.MEAN_PROBABILITIES.decide(logits, categories)).isEqualTo("animal");
+    Tensor higher = Tensor.of(Shape.of(5), 1000, 997, 999.9f, 999, 997);
+    assertThat(Readout.SUMMED_PROBABILITIES.decide(higher, categories)).isEqualTo("object");
+    assertThat(Readout.MEAN_PROBABILITIES.decide(higher, categories)).isEqualTo("animal");
   }
 
   @Test
-  void aMissingAnswerIsWrong() {
-    List<Trial> trials =
-        List.of(
-            trial("a", "1", true),
-            new Trial("a", 1, "c", "2", "cat", null, 0.5),
-            trial("b", "1", true));
-    assertThat(Accuracies.byCondition(trials)).containsEntry("c", new Accuracy(2, 3));
-    assertThat(Accuracies.byObserver(trials))
-        .containsEntry("a", new Accuracy(1, 2))
-        .containsEntry("b", new Accuracy(1, 1));
-    assertThat(Accuracies.observers(trials).keySet()).containsExactly("a", "b");
-    assertThatThrownBy(() -> Accuracies.byCondition(List.of()))
-        .hasMessage("accuracies: there is no trial");
+  void sumsFavourTheCategoryWithMoreClasses() {
+    Categories imagenet = Categories.animalsOfImageNet();
+    assertThat(imagenet).hasToString("398 classes of animal, 602 classes of object");
+    assertThat(imagenet.of(397)).isEqualTo("animal");
+    assertThat(imagenet.of(398)).isEqualTo("object");
+    Tensor nothing = Tensor.filled(Shape.of(1000), 1);
+    assertThat(Readout.SUMMED_LOGITS.decide(nothing, imagenet)).isEqualTo("object");
+    assertThat(Readout.SUMMED_PROBABILITIES.decide(nothing, imagenet)).isEqualTo("object");
   }
 
-  /** From tables of the binomial distribution: 8 of 10 at 95 %, and the rule of three. */
   @Test
-  void intervalsAreClopperAndPearsons() {
-    Accuracy accuracy = new Accuracy(8, 10);
-    assertThat(accuracy.lower(0.95)).isCloseTo(0.44390, within(1e-5));
-    assertThat(accuracy.upper(0.95)).isCloseTo(0.97479, within(1e-5));
-    assertThat(new Accuracy(0, 100).lower(0.95)).isZero();
-    assertThat(new Accuracy(0, 100).upper(0.95)).isCloseTo(1 - Math.pow(0.025, 0.01), within(1e-9));
-    assertThat(new Accuracy(5, 5).upper(0.9)).isEqualTo(1);
+  void whatCannotDecideIsNamed() {
+    Categories imagenet = Categories.animalsOfImageNet();
+    assertThatThrownBy(() -> Readout.HIGHEST.decide(Tensor.zeros(Shape.of(10)), imagenet))
+        .hasMessageContaining("10 logits for categories of 1000 classes");
+    Tensor broken = Tensor.filled(Shape.of(1000), Float.NaN);
+    assertThatThrownBy(() -> Readout.MEAN_LOGITS.decide(broken, imagenet))
+        .hasMessageContaining("logit 0 is NaN");
+    assertThatThrownBy(() -> Categories.of(List.of("a", "a")))
+        .hasMessageContaining("all classes belong to [a]");
+    assertThatThrownBy(() -> imagenet.of(1000)).hasMessageContaining("class 1000 of 1000");
   }
 
-  /** Four stimuli: both right on two, both wrong on one, apart on one. */
-  @Test
-  void errorConsistencyByHand() {
-    List<Trial> first = new ArrayList<>();
-    List<Trial> second = new ArrayList<>();
-    boolean[] a = {true, true, false, true};
-    boolean[] b = {true, true, false, false};
-    for (int i = 0; i < a.length; i++) {
-      first.add(trial("a", "s" + i, a[i]));
-      second.add(trial("b", "s" + i, b[i]));
+  private static Trial trial(String observer, String condition, int image, boolean right) {
+    String truth = image % 2 == 0 ? "animal" : "object";
+    String other = image % 2 == 0 ? "object" : "animal";
+    return new Trial(observer, 1, condition, "i" + image, truth, right ? truth : other, 0.4);
+  }
+
+  /** People who see each image once, at one level. */
+  private static List<Trial> people(
+      int count, int images, PsychometricFunction function, double spread, long seed) {
+    SeededRandom random = SeededRandom.of(seed);
+    List<Trial> trials = new ArrayList<>();
+    for (int person = 0; person < count; person++) {
+      PsychometricFunction own =
+          new PsychometricFunction(
+              function.threshold() + spread * random.nextGaussian(), function.slope(), 0.5, 0.02);
+      for (int image = 0; image < images; image++) {
+        int level = (image + person) % LEVELS.count();
+        boolean right = random.nextDouble() < own.at(Math.log10(LEVELS.percents().get(level)));
+        trials.add(trial("person " + person, CONDITIONS.get(level), image, right));
+      }
     }
-    second.add(trial("b", "only b", true));
-    ErrorConsistency consistency = ErrorConsistency.of(first, second);
-    assertThat(consistency).isEqualTo(new ErrorConsistency(4, 0.75, 0.75 * 0.5 + 0.25 * 0.5));
-    assertThat(consistency.kappa()).isCloseTo(0.5, within(1e-12));
-    assertThat(ErrorConsistency.of(first, first).kappa()).isEqualTo(1);
-    List<Trial> perfect = List.of(trial("c", "s0", true));
-    assertThat(ErrorConsistency.of(perfect, perfect).kappa()).isNaN();
-    assertThatThrownBy(() -> ErrorConsistency.of(first, List.of(trial("d", "other", true))))
-        .hasMessageContaining("share no stimulus");
-    List<Trial> twice = List.of(trial("e", "s0", true), trial("e", "s0", false));
-    assertThatThrownBy(() -> ErrorConsistency.of(twice, first))
-        .hasMessageContaining("\"e\" saw \"s0\" more than once");
+    return trials;
+  }
+
+  private static List<Trial> network(int images, PsychometricFunction function, long seed) {
+    SeededRandom random = SeededRandom.of(seed);
+    List<Trial> trials = new ArrayList<>();
+    for (int level = 0; level < LEVELS.count(); level++) {
+      for (int image = 0; image < images; image++) {
+        boolean right = random.nextDouble() < function.at(Math.log10(LEVELS.percents().get(level)));
+        trials.add(trial("network", CONDITIONS.get(level), image, right));
+      }
+    }
+    return trials;
   }
 
   @Test
-  void decisionAlignmentByHand() {
-    double[] people = {0.5, 0.6, 0.7, 0.9};
-    double[] model = {0.2, 0.2, 0.4, 0.8};
-    // Scaled: 0, ¼, ½, 1 and 0, 0, ⅓, 1.
-    double mean = (0.0625 + 1.0 / 36) / 4;
-    DecisionAlignment alignment = DecisionAlignment.of(model, people, 1);
-    assertThat(alignment.value()).isCloseTo(-Math.log(mean), within(1e-12));
-    assertThat(alignment).isEqualTo(DecisionAlignment.of(model, people, 1));
-    assertThat(alignment.resamples()).isBetween(900, 1000);
-    DecisionAlignment equal = DecisionAlignment.of(people, people, 1);
-    assertThat(equal)
-        .isEqualTo(new DecisionAlignment(Double.POSITIVE_INFINITY, Double.NaN, Double.NaN, 0));
-    assertThat(DecisionAlignment.areaBetween(model, people))
-        .isCloseTo(-(0.25 + 1.0 / 6) / 3, within(1e-12));
-    assertThatThrownBy(() -> DecisionAlignment.of(new double[] {1, 1}, people, 1))
-        .hasMessageContaining("the curve of model is flat");
-    assertThatThrownBy(() -> DecisionAlignment.of(new double[] {1, 2}, people, 1))
-        .hasMessage("decision alignment: 2 levels of the model, 4 of people");
+  void aCurveCountsAndItsIntervalsHoldThePoints() {
+    PsychometricFunction function = new PsychometricFunction(1, 3, 0.5, 0.02);
+    AccuracyCurve curve = AccuracyCurve.of(people(20, 110, function, 0.2, 1), CONDITIONS, 1);
+    assertThat(curve.observers()).isEqualTo(20);
+    for (int i = 0; i < curve.points().size(); i++) {
+      AccuracyCurve.Point point = curve.points().get(i);
+      assertThat(point.accuracy().trials()).isEqualTo(200);
+      assertThat(point.accuracy().value()).isBetween(point.lower(), point.upper());
+      double truth = function.at(Math.log10(LEVELS.percents().get(i)));
+      // Four standard errors of 200 trials.
+      assertThat(point.accuracy().value()).isCloseTo(truth, within(4 * 0.5 / Math.sqrt(200)));
+    }
+    assertThatThrownBy(() -> AccuracyCurve.of(network(2, function, 1), List.of("full"), 1))
+        .hasMessageContaining("no trial in condition \"full\"");
   }
 
-  /**
-   * Fits to simulated observers recover what they were made with. The errors of 200 observers with
-   * 100 trials at eleven levels average out: their mean is within three of its standard errors.
-   */
+  /** Of participants drawn anew: wider than binomial where people differ. */
   @Test
-  void fitsRecoverSimulatedObservers() {
-    PsychometricFunction truth = new PsychometricFunction(1.1, 4, 0.5, 0.03);
-    double[] x = IntStream.range(0, 11).mapToDouble(k -> 0.2 * k).toArray();
-    int observers = 200;
-    double[] thresholds = new double[observers];
-    double[] slopes = new double[observers];
-    int rejected = 0;
-    for (int i = 0; i < observers; i++) {
-      PsychometricFit fit = PsychometricFit.of(new SimulatedObserver(truth, i).decide(x, 100), 0.5);
-      thresholds[i] = fit.function().threshold();
-      slopes[i] = Math.log(fit.function().slope());
-      rejected += fit.probability() < 0.05 ? 1 : 0;
+  void intervalsOverObserversSeeThatPeopleDiffer() {
+    List<Trial> trials = new ArrayList<>();
+    for (int person = 0; person < 10; person++) {
+      for (int image = 0; image < 100; image++) {
+        trials.add(trial("person " + person, "0", image, person < 5));
+      }
     }
-    assertThat(mean(thresholds))
-        .isCloseTo(1.1, within(3 * deviation(thresholds) / Math.sqrt(observers) + 0.01));
-    assertThat(mean(slopes))
-        .isCloseTo(Math.log(4), within(3 * deviation(slopes) / Math.sqrt(observers) + 0.05));
-    assertThat(deviation(thresholds)).isLessThan(0.1);
-    // A function that is right is rejected one time in twenty: 10 ± 3 standard deviations of 3.1.
-    assertThat(rejected).isBetween(1, 20);
+    AccuracyCurve.Point point = AccuracyCurve.of(trials, List.of("0"), 3).points().get(0);
+    assertThat(point.accuracy().lower(0.95)).isCloseTo(0.47, within(0.01));
+    // Ten draws of 0 or 1: a standard deviation of 0.5 / √10.
+    assertThat(point.overObservers().standardError()).isCloseTo(0.158, within(0.01));
+    assertThat(point.lower()).isEqualTo(point.overObservers().lower()).isLessThan(0.3);
   }
 
   @Test
-  void aFunctionThatIsWrongIsRejected() {
-    List<PsychometricFit.Level> levels = new ArrayList<>();
-    int[] right = {50, 95, 55, 95, 55, 95};
-    for (int i = 0; i < right.length; i++) {
-      levels.add(new PsychometricFit.Level(i, new Accuracy(right[i], 100)));
-    }
-    assertThat(PsychometricFit.of(levels, 0.5).probability()).isLessThan(1e-6);
-    assertThatThrownBy(() -> PsychometricFit.of(levels.subList(0, 2), 0.5))
-        .hasMessageContaining("2 levels from 0.0 to 1.0 — needs at least 3");
-    assertThatThrownBy(() -> new PsychometricFunction(0, -1, 0.5, 0))
-        .hasMessageContaining("the slope is above 0");
+  void aNetworkThatDecidesLikePeopleIsMoreAlike() {
+    PsychometricFunction function = new PsychometricFunction(1, 4, 0.5, 0.02);
+    List<Trial> people = people(40, 110, function, 0.1, 2);
+    DecisionComparison like =
+        DecisionComparison.of(network(110, function, 5), people, CONDITIONS, 1);
+    PsychometricFunction late = new PsychometricFunction(1.7, 4, 0.5, 0.02);
+    DecisionComparison unlike = DecisionComparison.of(network(110, late, 5), people, CONDITIONS, 1);
+    assertThat(like.alignment().value()).isGreaterThan(unlike.overParticipants().upper());
+    assertThat(unlike.area()).isLessThan(-0.1).isLessThan(like.area());
+    assertThat(like.overImages().lower()).isLessThan(like.overImages().upper());
+    assertThat(like.consistency()).containsOnlyKeys(CONDITIONS);
+    // Independent errors.
+    assertThat(like.consistency().get("5").kappa()).isBetween(-0.2, 0.2);
+    assertThat(like.consistency().get("5").stimuli()).isEqualTo(400);
   }
 
-  private static double mean(double[] values) {
-    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).average().orElseThrow();
+  @Test
+  void consistencyWithOneOtherIsThatOfTwo() {
+    PsychometricFunction function = new PsychometricFunction(1, 4, 0.5, 0.02);
+    List<Trial> one = network(50, function, 1).subList(0, 50);
+    List<Trial> other = network(50, function, 2).subList(0, 50);
+    assertThat(ErrorConsistency.between(one, other)).isEqualTo(ErrorConsistency.of(one, other));
+    assertThatThrownBy(() -> ErrorConsistency.between(List.of(one.get(0), one.get(0)), other))
+        .hasMessageContaining("saw \"i0\" more than once");
   }
 
-  private static double deviation(double[] values) {
-    double mean = mean(values);
-    double squares = 0;
-    for (double value : values) {
-      squares += (value - mean) * (value - mean);
+  /** The scorer that was never released compares percentages with people, whatever the model. */
+  @Test
+  void theUnmergedScorerKnowsNoModel() {
+    double[] people = {0.5, 0.6, 0.7};
+    DecisionAlignment score =
+        DecisionAlignment.asInUnmergedCode(new double[] {1, 10, 100}, people, 1);
+    double squares = 1 + 9.5 * 9.5 + 99.0 * 99;
+    assertThat(score.value()).isCloseTo(-Math.log(squares / 3), within(1e-12));
+  }
+
+  @Test
+  void participantsWhoDoNotDoTheTaskAreLeftOutAndNamed() {
+    List<Trial> trials = new ArrayList<>();
+    for (int image = 0; image < 20; image++) {
+      trials.add(trial("good", image < 10 ? "full" : "0", image, image % 10 != 3));
+      trials.add(trial("guessing", "full", image, image % 2 == 0 && image < 10));
+      String answer = image < 10 ? null : image % 2 == 0 ? "animal" : "object";
+      trials.add(
+          new Trial("slow", 1, "0", "i" + image, image % 2 == 0 ? "animal" : "object", answer, 1));
+      trials.add(
+          new Trial(
+              "stuck", 1, "0", "i" + image, image % 2 == 0 ? "animal" : "object", "animal", 1));
     }
-    return Math.sqrt(squares / (values.length - 1));
+    trials.add(new Trial("good", 1, "0", "i99", "animal", "animal", 0.01));
+
+    ParticipantFilter.Result result =
+        ParticipantFilter.standard().apply(trials, trial -> trial.condition().equals("full"));
+
+    assertThat(result.excluded())
+        .containsEntry("guessing", "0.25 right on whole images")
+        .containsEntry("slow", "0.50 of trials without an answer")
+        .containsEntry("stuck", "1.00 of answers the same")
+        .hasSize(3);
+    assertThat(result.tooFast()).isEqualTo(1);
+    assertThat(result.trials()).hasSize(21).last().matches(trial -> trial.answer() == null);
+    assertThat(ParticipantFilter.none().apply(trials, trial -> true).trials())
+        .containsExactlyInAnyOrderElementsOf(trials);
+  }
+
+  @Test
+  void powerGrowsWithParticipantsAndIsTheLevelWithoutAnEffect() {
+    PsychometricFunction function = new PsychometricFunction(1, 4, 0.5, 0.02);
+    PowerAnalysis.Design design = new PowerAnalysis.Design(function, 0, 0.1, LEVELS, 10, 44, 0.05);
+    // 400 experiments: four standard errors of 0.011.
+    assertThat(PowerAnalysis.of(design, 1).power()).isBetween(0.006, 0.094);
+    PowerAnalysis.Design effect = new PowerAnalysis.Design(function, 0.3, 0.1, LEVELS, 5, 44, 0.05);
+    double few = PowerAnalysis.of(effect, 1).power();
+    double many = PowerAnalysis.of(effect.withParticipants(40), 1).power();
+    assertThat(many).isGreaterThan(few).isGreaterThan(0.8);
+    PowerAnalysis enough = PowerAnalysis.smallest(effect, 0.8, 1);
+    assertThat(enough.power()).isGreaterThanOrEqualTo(0.8);
+    assertThat(enough.design().participants()).isBetween(6, 40);
+    PowerAnalysis.Design hopeless = new PowerAnalysis.Design(function, 0, 0.1, LEVELS, 2, 1, 1e-9);
+    assertThatThrownBy(() -> PowerAnalysis.smallest(hopeless, 0.9, 1))
+        .hasMessageContaining("show more images, or give up");
   }
 }

@@ -131,7 +131,9 @@ class PhaseScramblingTest {
   @Test
   void aSetLendsItsMeanAmplitudes() {
     List<Tensor> images = List.of(image(24, 20), PhaseScrambling.of(image(24, 20), 2), dark());
-    Tensor noise = PhaseScrambling.ofSet(images, 5);
+    MeanSpectrum set = new MeanSpectrum();
+    images.forEach(set::add);
+    Tensor noise = set.noise(5);
     for (int channel = 0; channel < 3; channel++) {
       double[][] own = spectrum(noise, channel);
       for (int i = 0; i < own[0].length; i++) {
@@ -188,9 +190,11 @@ class PhaseScramblingTest {
     assertThatThrownBy(() -> PhaseScrambling.of(image, Tensor.zeros(Shape.of(5, 4))))
         .hasMessage(
             "phase scrambling: the field is [5, 4] for an image of [3, 4, 5] — it must be H × W");
-    assertThatThrownBy(() -> PhaseScrambling.ofSet(List.of(image, image(5, 4)), 1))
+    MeanSpectrum set = new MeanSpectrum();
+    assertThatThrownBy(() -> set.noise(1)).hasMessageContaining("no image");
+    set.add(image);
+    assertThatThrownBy(() -> set.add(image(5, 4)))
         .hasMessageContaining("images of [3, 4, 5] and [3, 5, 4] in one set");
-    assertThatThrownBy(() -> PhaseScrambling.ofSet(List.of(), 1)).hasMessageContaining("no image");
     assertThatThrownBy(() -> PhaseScrambling.withinRange(image, 1, 1))
         .hasMessageContaining("the range 1.0 to 1.0 is empty");
   }

@@ -14,20 +14,35 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Tables in CSV: UTF-8, the names of the columns in the first line, in any order. */
-final class CsvLines {
+/**
+ * Reads tables in CSV: UTF-8, the names of the columns in the first line, in any order, others than
+ * those asked for passed over; at most 1 GiB.
+ */
+public final class CsvLines {
   /** Longer tables would not fit into memory. */
   private static final long LONGEST = 1L << 30;
 
   private CsvLines() {}
 
+  /** Takes a table line by line. */
   @FunctionalInterface
-  interface LineReader {
+  public interface LineReader {
+    /**
+     * Takes the next line.
+     *
+     * @throws IOException if it cannot be used; {@link Line#wrong} names the record
+     */
     void read(Line line) throws IOException;
   }
 
-  /** Gives each line to a reader, which names the record in what it throws. */
-  static void read(Path file, List<String> columns, LineReader reader) throws IOException {
+  /**
+   * Gives each line to a reader.
+   *
+   * @param columns that there must be
+   * @throws MalformedFileException if the file is no such table
+   * @throws IOException if it cannot be read, or the reader throws it
+   */
+  public static void read(Path file, List<String> columns, LineReader reader) throws IOException {
     Source.requireFile(file);
     if (Files.size(file) > LONGEST) {
       throw MalformedFileException.of(
@@ -78,27 +93,39 @@ final class CsvLines {
   }
 
   /** One line of a table. */
-  record Line(Path file, CSVRecord record) {
-    boolean has(String column) {
+  public static final class Line {
+    private final Path file;
+    private final CSVRecord record;
+
+    private Line(Path file, CSVRecord record) {
+      this.file = file;
+      this.record = record;
+    }
+
+    /** Whether the table has a column. */
+    public boolean has(String column) {
       return record.isMapped(column);
     }
 
     /** What a column holds, if anything. */
-    Optional<String> optional(String column) {
+    public Optional<String> optional(String column) {
       return record.isSet(column) && !record.get(column).isEmpty()
           ? Optional.of(record.get(column))
           : Optional.empty();
     }
 
-    String text(String column) throws MalformedFileException {
+    /** What a column holds. */
+    public String text(String column) throws MalformedFileException {
       return optional(column).orElseThrow(() -> wrong("no " + column, "fill it in"));
     }
 
-    double number(String column) throws MalformedFileException {
+    /** A finite number. */
+    public double number(String column) throws MalformedFileException {
       return number(column, text(column));
     }
 
-    double number(String column, String text) throws MalformedFileException {
+    /** The same of a part of a column. */
+    public double number(String column, String text) throws MalformedFileException {
       try {
         double value = Double.parseDouble(text);
         if (Double.isFinite(value)) {
@@ -110,7 +137,8 @@ final class CsvLines {
       throw wrong(column + " is " + MalformedFileException.quote(text), "give a finite number");
     }
 
-    int whole(String column) throws MalformedFileException {
+    /** A whole number. */
+    public int whole(String column) throws MalformedFileException {
       double value = number(column);
       if (value != (int) value) {
         throw wrong(
@@ -119,7 +147,8 @@ final class CsvLines {
       return (int) value;
     }
 
-    MalformedFileException wrong(String what, String remedy) {
+    /** What to throw about this line. */
+    public MalformedFileException wrong(String what, String remedy) {
       return MalformedFileException.of(
           file.toString(), "record " + record.getRecordNumber() + ": " + what, remedy);
     }

@@ -22,7 +22,8 @@ public class MalformedFileException extends IOException {
     super(message, cause);
   }
 
-  static MalformedFileException of(String file, String wrong, String remedy) {
+  /** An exception about a file. */
+  public static MalformedFileException of(String file, String wrong, String remedy) {
     return new MalformedFileException("read \"" + file + "\": " + wrong + " — " + remedy);
   }
 
@@ -34,7 +35,7 @@ public class MalformedFileException extends IOException {
    * Text out of a file, in quotes, fit for one line of a log: shortened, control characters
    * escaped.
    */
-  static String quote(String text) {
+  public static String quote(String text) {
     StringBuilder shown = new StringBuilder("\"");
     text.codePoints()
         .limit(SHOWN)

@@ -1,15 +1,20 @@
 package org.neuralharmonizer.io;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 import org.neuralharmonizer.psychophysics.Trial;
 
 /** Tables of decisions, one trial in each line of a CSV file. */
 public final class Trials {
   private static final String NO_ANSWER = "na";
   private static final String UNKNOWN = "NaN";
+  private static final List<String> COLUMNS =
+      List.of("observer", "session", "condition", "stimulus", "truth", "answer", "seconds");
 
   private Trials() {}
 
@@ -43,6 +48,53 @@ public final class Trials {
                   line.text("rt").equals(UNKNOWN) ? Double.NaN : line.number("rt")));
         });
     return List.copyOf(trials);
+  }
+
+  /**
+   * The layout of this library, which {@link #write} and the pages of experiments write: columns
+   * {@code observer}, {@code session}, {@code condition}, {@code stimulus}, {@code truth}, {@code
+   * answer} (empty for none) and {@code seconds} (empty where not known).
+   *
+   * @throws MalformedFileException if a column is missing or a line has another form; the message
+   *     names the record
+   * @throws IOException if the file cannot be read
+   */
+  public static List<Trial> read(Path file) throws IOException {
+    List<Trial> trials = new ArrayList<>();
+    CsvLines.read(
+        file,
+        COLUMNS,
+        line ->
+            trials.add(
+                new Trial(
+                    line.text("observer"),
+                    line.whole("session"),
+                    line.text("condition"),
+                    line.text("stimulus"),
+                    line.text("truth"),
+                    line.optional("answer").orElse(null),
+                    line.optional("seconds").isPresent() ? line.number("seconds") : Double.NaN)));
+    return List.copyOf(trials);
+  }
+
+  /** Writes that layout, whole or not at all. */
+  public static void write(Path file, List<Trial> trials) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
+      printer.printRecord(COLUMNS);
+      for (Trial trial : trials) {
+        printer.printRecord(
+            trial.observer(),
+            trial.session(),
+            trial.condition(),
+            trial.stimulus(),
+            trial.truth(),
+            trial.answer(),
+            Double.isNaN(trial.seconds()) ? null : trial.seconds());
+      }
+    }
+    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(file, out -> out.write(bytes));
   }
 
   private static String stimulus(CsvLines.Line line) throws MalformedFileException {

@@ -86,6 +86,19 @@ class TrialsTest {
   }
 
   @Test
+  void whatIsWrittenIsRead() throws IOException {
+    List<Trial> trials =
+        List.of(
+            new Trial("a, \"b\"", 1, "00", "picture", "animal", "object", 0.25),
+            new Trial("net", 2, "11", "picture", "animal", null, Double.NaN));
+    Path file = folder.resolve("trials.csv");
+    Trials.write(file, trials);
+    assertThat(Trials.read(file)).isEqualTo(trials);
+    Files.writeString(file, "observer,session\nx,1\n");
+    assertThatThrownBy(() -> Trials.read(file)).hasMessageContaining("no column condition");
+  }
+
+  @Test
   void namesAndMissingAnswersAreRead() throws IOException {
     Path file = folder.resolve("trials.csv");
     Files.writeString(file, HEADER + "net,2,1,NaN,na,cat,0.1,0000_cl_s01_bw_cat_40.png\n");

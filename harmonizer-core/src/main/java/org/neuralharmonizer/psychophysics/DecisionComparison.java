@@ -1,0 +1,93 @@
+package org.neuralharmonizer.psychophysics;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.neuralharmonizer.alignment.BootstrapInterval;
+
+/**
+ * How alike a network and people decide as more of an image is revealed.
+ *
+ * @param alignment {@link DecisionAlignment} of the two curves, with resamples of the levels
+ * @param overParticipants its interval with other people
+ * @param overImages its interval with other images, the same for people and network
+ * @param area {@link DecisionAlignment#areaBetween} the scaled curves, network less people
+ * @param consistency of errors on the same stimuli, by condition
+ */
+public record DecisionComparison(
+    DecisionAlignment alignment,
+    BootstrapInterval overParticipants,
+    BootstrapInterval overImages,
+    double area,
+    Map<String, ErrorConsistency> consistency) {
+
+  /**
+   * Compares.
+   *
+   * @param conditions in order, without that of whole images, as the paper compares
+   * @param seed of all draws
+   * @throws IllegalArgumentException if a condition lacks trials, or one of the curves is flat
+   */
+  public static DecisionComparison of(
+      List<Trial> network, List<Trial> people, List<String> conditions, long seed) {
+    double[] model = AccuracyCurve.of(network, conditions, seed).values();
+    double[] human = AccuracyCurve.of(people, conditions, seed).values();
+    DecisionAlignment alignment = DecisionAlignment.of(model, human, seed);
+    TrialCounts participants = new TrialCounts(people, Trial::observer, conditions);
+    BootstrapInterval overParticipants =
+        participants.units().size() < 2
+            ? Resamples.interval(alignment.value(), List.<Integer>of(), i -> i, "one participant")
+            : Resamples.interval(
+                alignment.value(),
+                Resamples.of(participants.units(), seed),
+                times -> value(model, participants.curve(times)),
+                "participants, seed " + seed);
+    TrialCounts ofNetwork = new TrialCounts(network, Trial::stimulus, conditions);
+    TrialCounts ofPeople = new TrialCounts(people, Trial::stimulus, conditions);
+    Set<String> images = new HashSet<>(ofNetwork.units());
+    images.retainAll(ofPeople.units());
+    BootstrapInterval overImages =
+        Resamples.interval(
+            alignment.value(),
+            Resamples.of(images.stream().sorted().toList(), seed),
+            times -> value(ofNetwork.curve(times), ofPeople.curve(times)),
+            "images, seed " + seed);
+    Map<String, ErrorConsistency> consistency =
+        conditions.stream()
+            .collect(
+                Collectors.toMap(
+                    Function.identity(),
+                    condition ->
+                        ErrorConsistency.between(in(condition, network), in(condition, people)),
+                    (a, b) -> a,
+                    LinkedHashMap::new));
+    return new DecisionComparison(
+        alignment,
+        overParticipants,
+        overImages,
+        DecisionAlignment.areaBetween(model, human),
+        consistency);
+  }
+
+  private static List<Trial> in(String condition, List<Trial> trials) {
+    return trials.stream().filter(trial -> trial.condition().equals(condition)).toList();
+  }
+
+  /** NaN where a resample leaves a condition empty or a curve flat. */
+  private static double value(double[] model, double[] people) {
+    return hasShape(model) && hasShape(people)
+        ? DecisionAlignment.value(model, people)
+        : Double.NaN;
+  }
+
+  private static boolean hasShape(double[] curve) {
+    double low = Arrays.stream(curve).min().orElse(Double.NaN);
+    return Arrays.stream(curve).noneMatch(Double::isNaN)
+        && Arrays.stream(curve).anyMatch(each -> each > low);
+  }
+}
