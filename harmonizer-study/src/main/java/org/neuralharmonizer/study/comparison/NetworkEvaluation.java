@@ -26,31 +26,51 @@ import org.neuralharmonizer.train.Predictor;
 final class NetworkEvaluation {
   private static final int CHUNK = 8;
 
+  /** Images after which what was scored is kept: some minutes of a large network. */
+  private static final int KEPT = 256;
+
   private final PhotographFiles files;
   private final Optional<Labels> labels;
   private final ExplanationFunctional explanation;
+  private final long seed;
   private final Backend backend;
+
+  /** Takes what was scored so far. */
+  @FunctionalInterface
+  interface Keeper {
+    void keep(List<ImageScores> images) throws IOException;
+  }
 
   /** Without labels the classes explained are those that each network predicts. */
   NetworkEvaluation(
       PhotographFiles files,
       Optional<Labels> labels,
       ExplanationFunctional explanation,
+      long seed,
       Backend backend) {
     this.files = files;
     this.labels = labels;
     this.explanation = explanation;
+    this.seed = seed;
     this.backend = backend;
   }
 
-  NetworkResult result(NetworkEntry entry) throws IOException {
+  /**
+   * Scores all photographs.
+   *
+   * @param before those that are scored already, from the first on
+   * @param keeper takes all now and then, and at the end
+   */
+  List<ImageScores> images(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
+      throws IOException {
     List<ImageScores> images =
         switch (entry.network()) {
           case NetworkEntry.SCORES -> scores(entry);
           case NetworkEntry.MAPS -> maps(entry);
-          default -> computed(entry);
+          default -> computed(entry, before, keeper);
         };
-    return new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images);
+    keeper.keep(images);
+    return images;
   }
 
   /** A network's maps of a few photographs, or those from elsewhere; of scores there are none. */
@@ -77,12 +97,16 @@ final class NetworkEvaluation {
     return maps;
   }
 
-  private List<ImageScores> computed(NetworkEntry entry) throws IOException {
+  private List<ImageScores> computed(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
+      throws IOException {
     Network network = NetworkCatalogue.load(entry.network(), entry.source());
     int kinds = network.classifier().classes();
-    List<ImageScores> images = new ArrayList<>();
+    List<ImageScores> images = new ArrayList<>(before);
     try (Predictor predictor = network.predictor(backend)) {
-      for (int from = 0; from < files.size(); from += CHUNK) {
+      for (int from = before.size(); from < files.size(); from += CHUNK) {
+        if (from > before.size() && from % KEPT < CHUNK) {
+          keeper.keep(images);
+        }
         Photographs photographs =
             files.read(from, Math.min(from + CHUNK, files.size()), framing(network));
         Tensor inputs = network.preprocessing().apply(photographs.pixels());
@@ -93,11 +117,12 @@ final class NetworkEvaluation {
             ImportanceMap.split(predictor.explain(explanation, inputs, oneHot(explained, kinds)));
         for (int i = 0; i < predicted.length; i++) {
           images.add(
-              new ImageScores(
-                  photographs.ids().get(i),
+              scores(
+                  maps.get(i),
+                  photographs,
+                  i,
                   labels.isPresent() ? explained[i] : -1,
-                  predicted[i],
-                  photographs.hasMap(i) ? scores(maps.get(i), photographs, i) : Map.of()));
+                  predicted[i]));
         }
       }
     }
@@ -114,9 +139,7 @@ final class NetworkEvaluation {
       }
       ImportanceMap map = map(entry, id);
       Photographs photograph = files.read(i, Framing.whole(map.height()));
-      images.add(
-          new ImageScores(
-              id, -1, -1, photograph.hasMap(0) ? scores(map, photograph, 0) : Map.of()));
+      images.add(scores(map, photograph, 0, -1, -1));
     }
     return images;
   }
@@ -143,8 +166,21 @@ final class NetworkEvaluation {
     return images;
   }
 
-  private static Map<Measure, Double> scores(ImportanceMap map, Photographs photographs, int i) {
-    return ImageScores.of(map, ImportanceMap.of(photographs.maps().slice(i)));
+  private ImageScores scores(
+      ImportanceMap map, Photographs photographs, int i, int label, int predicted) {
+    String id = photographs.ids().get(i);
+    if (!photographs.hasMap(i)) {
+      return new ImageScores(id, label, predicted, Map.of());
+    }
+    double deviation =
+        photographs.raterMaps().stream()
+            .filter(raters -> raters.id().equals(id) && raters.raters() > 1)
+            .findFirst()
+            .map(raters -> RaterDraws.deviation(map, raters, seed))
+            .orElse(Double.NaN);
+    Map<Measure, Double> scores =
+        ImageScores.of(map, ImportanceMap.of(photographs.maps().slice(i)));
+    return new ImageScores(id, label, predicted, scores, deviation);
   }
 
   private static Path file(NetworkEntry entry, String id) {

@@ -1,8 +1,12 @@
 package org.neuralharmonizer.study.comparison;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.Bootstrap;
 import org.neuralharmonizer.alignment.BootstrapInterval;
@@ -45,6 +49,28 @@ public record NetworkResult(
         measure.scorer().name(),
         Optional.empty(),
         UndefinedPolicy.EXCLUDE_AND_COUNT);
+  }
+
+  /** The images with a given label and a human map, by label. */
+  public SortedMap<Integer, List<ImageScores>> byClass() {
+    return images.stream()
+        .filter(image -> image.label() >= 0 && image.mapped())
+        .collect(Collectors.groupingBy(ImageScores::label, TreeMap::new, Collectors.toList()));
+  }
+
+  /**
+   * How far the mean Spearman correlation would move, on average, with other raters on the same
+   * images: those of different images are independent, so it is the root of the sum of the squared
+   * deviations over the number of images. NaN if they are not known of every image with a score.
+   */
+  public double raterError() {
+    double[] deviations =
+        images.stream()
+            .filter(image -> !Double.isNaN(image.score(Measure.SPEARMAN)))
+            .mapToDouble(ImageScores::raterDeviation)
+            .toArray();
+    double squares = Arrays.stream(deviations).map(each -> each * each).sum();
+    return deviations.length == 0 ? Double.NaN : Math.sqrt(squares) / deviations.length;
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.PairedComparison;
@@ -39,6 +41,7 @@ public record NetworkStudy(
    *
    * @param labels of the photographs; without them each network explains what it predicts
    * @param folder for partial results
+   * @param version of what computes; results of another are not used
    * @param progress told in words what was done
    */
   public static NetworkStudy of(
@@ -50,9 +53,10 @@ public record NetworkStudy(
       long seed,
       Path folder,
       Backend backend,
+      String version,
       Consumer<String> progress)
       throws IOException {
-    NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, backend);
+    NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, seed, backend);
     PartialResults partial = new PartialResults(folder);
     String data = files.digest();
     List<NetworkResult> results = new ArrayList<>();
@@ -64,21 +68,25 @@ public record NetworkStudy(
               digest(entry, files),
               data,
               explanation.toString(),
-              labels.map(given -> Arrays.toString(given.classes())).orElse("own predictions"));
-      Optional<List<ImageScores>> before = partial.find(entry.name(), origin);
-      if (before.isEmpty()) {
-        NetworkResult result = evaluation.result(entry);
-        partial.save(entry.name(), origin, result.images());
-        before = Optional.of(result.images());
-        progress.accept(entry.name() + ": scored");
-      } else {
-        progress.accept(entry.name() + ": scored before");
+              labels.map(given -> Arrays.toString(given.classes())).orElse("own predictions"),
+              "seed " + seed,
+              version);
+      List<ImageScores> before = partial.find(entry.name(), origin);
+      List<ImageScores> images = before;
+      if (before.size() < files.size()) {
+        images = evaluation.images(entry, before, some -> partial.save(entry.name(), origin, some));
       }
-      results.add(
-          new NetworkResult(
-              entry.name(), entry.baseline(), entry.accuracy(), before.orElseThrow()));
+      progress.accept(entry.name() + ": " + told(before.size(), files.size()));
+      results.add(new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images));
     }
     return new NetworkStudy(results, groups, StudyControls.of(files, seed), seed);
+  }
+
+  private static String told(int before, int all) {
+    if (before == all) {
+      return "scored before";
+    }
+    return before == 0 ? "scored" : "scored from image " + (before + 1) + " on";
   }
 
   /** The mean Spearman correlation of a network, with everything about it. */
@@ -98,6 +106,13 @@ public record NetworkStudy(
   public PairedComparison compared(NetworkResult first, NetworkResult second) {
     List<String> ids = first.images().stream().map(ImageScores::id).toList();
     return PairedComparison.of(scores(first, ids), scores(second, ids), seed);
+  }
+
+  /** The labels of images with a human map, ascending; none if labels were not given. */
+  public SortedSet<Integer> classes() {
+    SortedSet<Integer> classes = new TreeSet<>();
+    results.forEach(result -> classes.addAll(result.byClass().keySet()));
+    return classes;
   }
 
   /** The networks with an accuracy and an alignment. */

@@ -9,17 +9,19 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.io.MalformedFileException;
 
 /**
- * What a study has finished, one file per network, each written whole or not at all. A file is used
- * again only if everything its numbers depend on is the same.
+ * What a study has done, one file per network, each written whole or not at all; of a network that
+ * was interrupted the first images. A file is used again only if everything its numbers depend on
+ * is the same.
  */
 final class PartialResults {
+  private static final String RATERS = "spearman_rater_deviation";
+
   private final Path folder;
 
   PartialResults(Path folder) throws IOException {
@@ -27,25 +29,25 @@ final class PartialResults {
   }
 
   /**
-   * The images of a network that were scored before.
+   * The images of a network that were scored before, from the first on.
    *
    * @param origin everything the scores depend on
    */
-  Optional<List<ImageScores>> find(String network, String origin) throws IOException {
+  List<ImageScores> find(String network, String origin) throws IOException {
     Path file = file(network);
     if (!Files.exists(file)) {
-      return Optional.empty();
+      return List.of();
     }
     try {
       Map<?, ?> stored = (Map<?, ?>) Json.read(file);
       if (!origin.equals(stored.get("origin"))) {
-        return Optional.empty();
+        return List.of();
       }
       List<ImageScores> images = new ArrayList<>();
       for (Object each : (List<?>) stored.get("images")) {
         images.add(image((Map<?, ?>) each));
       }
-      return Optional.of(images);
+      return images;
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new MalformedFileException(
           "read \"" + file + "\": not results of a study — delete the file to compute them", e);
@@ -72,6 +74,9 @@ final class PartialResults {
         members.put(measure.key(), Double.isNaN(score) ? null : score);
       }
     }
+    if (!Double.isNaN(image.raterDeviation())) {
+      members.put(RATERS, image.raterDeviation());
+    }
     return members;
   }
 
@@ -87,7 +92,8 @@ final class PartialResults {
         (String) stored.get("id"),
         ((Number) stored.get("label")).intValue(),
         ((Number) stored.get("predicted")).intValue(),
-        scores);
+        scores,
+        stored.containsKey(RATERS) ? ((Number) stored.get(RATERS)).doubleValue() : Double.NaN);
   }
 
   /** Names may hold what file names must not, and differ in that alone. */

@@ -45,7 +45,8 @@ public final class StudyFiles {
         facts.put("SHA-256 of " + entry.name(), PhotographFiles.digest(entry.source()));
       }
     }
-    NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, backend);
+    NetworkEvaluation evaluation =
+        new NetworkEvaluation(files, labels, explanation, study.seed(), backend);
     StudyReport.of(study, Panels.of(study, entries, files, evaluation), facts)
         .write(folder.resolve("report.html"));
     Csv.write(folder.resolve("networks.csv"), networks(study));
@@ -139,6 +140,7 @@ public final class StudyFiles {
       members.put(measure.key() + "_standard_error", number(alignment.standardError()));
       members.put(measure.key() + "_undefined", alignment.undefined());
     }
+    members.put("spearman_rater_error", number(result.raterError()));
     members.put("images", result.images().stream().map(PartialResults::members).toList());
     return members;
   }

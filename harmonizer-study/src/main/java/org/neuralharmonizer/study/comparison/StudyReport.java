@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.comparison;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +54,9 @@ final class StudyReport {
             .chart(distribution(study));
     if (!study.groups().isEmpty()) {
       report = report.section("Groups of images").table(groups(study));
+    }
+    if (!study.classes().isEmpty()) {
+      report = report.section("Classes").table(classes(study));
     }
     if (study.results().size() > 1) {
       report = report.section("Networks against the first").table(pairs(study));
@@ -168,10 +172,12 @@ final class StudyReport {
     double ceiling = study.controls().pooled(StudyControls.Ceiling::splitHalf);
     Table table =
         Table.of(
-            "Means over images; \"of ceiling\" is Spearman over the split-half ceiling",
+            "Means over images with the error of other images; \"raters\" is that of other people on"
+                + " the same images; \"of ceiling\" is Spearman over the split-half ceiling",
             "network",
             "accuracy",
             "Spearman",
+            "raters",
             "of ceiling",
             "undefined",
             "4 × coarser",
@@ -194,6 +200,7 @@ final class StudyReport {
       Cell.text(result.name()),
       Cell.measured(measured(result.accuracy(study.seed())), DECIMALS),
       Cell.measured(measured(spearman.interval()), DECIMALS),
+      Cell.number(result.raterError(), DECIMALS),
       Cell.number(spearman.mean() / ceiling, DECIMALS),
       Cell.number(spearman.undefined(), 0),
       mean(study, result, Measure.SPEARMAN_4),
@@ -275,6 +282,31 @@ final class StudyReport {
                 Cell.number(group.getValue().images(), 0),
                 Cell.measured(measured(group.getValue().interval()), DECIMALS));
       }
+    }
+    return table;
+  }
+
+  /** One row per class, one column per network that was shown labels. */
+  private static Table classes(NetworkStudy study) {
+    List<NetworkResult> labeled =
+        study.results().stream().filter(result -> !result.byClass().isEmpty()).toList();
+    List<String> head = new ArrayList<>(List.of("class", "images"));
+    labeled.forEach(result -> head.add(result.name()));
+    Table table =
+        Table.of("Spearman by class, mean and error over its images", head.toArray(String[]::new));
+    for (int label : study.classes()) {
+      List<Cell> cells = new ArrayList<>();
+      cells.add(Cell.text(String.valueOf(label)));
+      cells.add(Cell.number(labeled.get(0).byClass().get(label).size(), 0));
+      for (NetworkResult result : labeled) {
+        double[] scores =
+            result.byClass().get(label).stream()
+                .mapToDouble(image -> image.score(Measure.SPEARMAN))
+                .filter(score -> !Double.isNaN(score))
+                .toArray();
+        cells.add(Cell.measured(measured(Bootstrap.seeded(study.seed()).ofMean(scores)), DECIMALS));
+      }
+      table = table.row(cells.toArray(Cell[]::new));
     }
     return table;
   }

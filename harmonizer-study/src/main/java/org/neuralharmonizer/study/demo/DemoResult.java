@@ -5,6 +5,7 @@ import java.util.Map;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.alignment.InterRaterCeiling;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.study.scenes.SceneSet;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.TrainingListener;
@@ -41,6 +42,7 @@ public record DemoResult(
    * @param shiftedAccuracy where the shortcut says nothing
    * @param alignment of saliency with people's maps, on the test
    * @param saliency of the first test scenes, N × H × W
+   * @param parameters its values
    * @param epochs the course of training
    * @param seconds of training
    */
@@ -49,6 +51,7 @@ public record DemoResult(
       BootstrapInterval shiftedAccuracy,
       AlignmentResult alignment,
       Tensor saliency,
+      Parameters parameters,
       List<TrainingListener.Epoch> epochs,
       double seconds) {
     public Network {

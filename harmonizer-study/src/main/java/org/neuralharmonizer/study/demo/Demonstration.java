@@ -124,6 +124,7 @@ public final class Demonstration {
           accuracy(predictor, shifted),
           alignment,
           saliency,
+          trained.parameters(),
           trained.epochs(),
           trained.seconds());
     }

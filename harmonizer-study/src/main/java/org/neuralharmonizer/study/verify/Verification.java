@@ -8,9 +8,9 @@ import java.util.TreeSet;
 
 /**
  * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, of
- * trained models, ONNX files, Keras' layers, ClickMe's records, gaze and small files, as far as a
- * folder holds them. Everything that depends on the data, such as sizes, names and geometries, is
- * read from its files.
+ * trained models, ONNX files, Keras' layers, ClickMe's records, gaze, tables, trials and small
+ * files, as far as a folder holds them. Everything that depends on the data, such as sizes, names
+ * and geometries, is read from its files.
  */
 public final class Verification {
   private static final String GOLDEN = "golden";
@@ -31,6 +31,8 @@ public final class Verification {
           new KerasLayersPart(),
           new ClickMePart(),
           new GazePart(),
+          new TablesPart(),
+          new TrialsPart(),
           new FilesPart());
 
   private Verification() {}

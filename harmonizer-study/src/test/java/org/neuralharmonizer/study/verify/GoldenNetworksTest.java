@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,11 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.autodiff.Derivatives;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.InputTimesGradient;
 import org.neuralharmonizer.explain.IntegratedGradients;
 import org.neuralharmonizer.explain.Saliency;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.loss.DecayRule;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.HarmonizerObjective.Terms;
 import org.neuralharmonizer.loss.WeightDecay;
@@ -28,6 +34,7 @@ import org.neuralharmonizer.nn.Context;
 import org.neuralharmonizer.nn.Mode;
 import org.neuralharmonizer.nn.Model;
 import org.neuralharmonizer.nn.Parameter;
+import org.neuralharmonizer.nn.Parameters;
 import org.neuralharmonizer.nn.Update;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -35,6 +42,11 @@ import org.neuralharmonizer.testing.DoubleInterpreter;
 import org.neuralharmonizer.testing.Json;
 import org.neuralharmonizer.testing.ReferenceData;
 import org.neuralharmonizer.testing.Safetensors;
+import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.LearningRateSchedule;
+import org.neuralharmonizer.train.Sgd;
+import org.neuralharmonizer.train.TrainingListener;
+import org.neuralharmonizer.train.TrainingResult;
 
 /** Every network of the reference data in double precision: values, both gradients, statistics. */
 final class GoldenNetworksTest {
@@ -116,6 +128,61 @@ final class GoldenNetworksTest {
         .extracting(Parameter::path)
         .containsExactlyInAnyOrderElementsOf(
             Json.list(entry.get("decayed")).stream().map(String::valueOf).toList());
+  }
+
+  /** Through the trainer, which takes the same batch three times, in an order of its own. */
+  @Test
+  void threeStepsOfTheTrainerAgreeWithTheReference() {
+    Path folder = ReferenceData.folder("golden");
+    Map<String, Object> entry =
+        Json.object(Json.object(Json.read(folder.resolve("b_models.json"))).get("sgd_steps"));
+    Map<String, Tensor> arrays = Safetensors.read(folder.resolve("b_sgd_steps.safetensors"));
+    List<Object> history = Json.list(entry.get("history"));
+    Map<String, Tensor> first = NetworkPart.below("step0.", arrays);
+    LabeledImages images =
+        LabeledImages.of(arrays.get("x"), arrays.get("labels"))
+            .withMaps(arrays.get("human"), doubles(arrays.get("tokens")));
+    Classifier classifier =
+        GoldenNetworks.of(
+            "sgd_steps",
+            NetworkPart.shapes(first),
+            Map.of(),
+            images.imageShape(),
+            images.classes());
+    HarmonizerObjective objective =
+        HarmonizerObjective.asInReleasedCode(classifier)
+            .withLambda1(Json.number(entry.get("lambda_harmonization")))
+            .withLambda2(Json.number(entry.get("lambda_weights")))
+            .withWeightDecay(WeightDecay.asReleased().withRule(DecayRule.everything()));
+    TrainingResult result;
+    try (Backend backend = Backends.named("cpu", BackendOptions.defaults())) {
+      result =
+          Harmonizer.of(objective)
+              .optimizer(Sgd.withMomentum(Json.number(entry.get("momentum"))))
+              .learningRate(LearningRateSchedule.constant(Json.number(entry.get("lr"))))
+              .startingFrom(Parameters.of(first))
+              .batch(images.size())
+              .epochs(history.size())
+              .build()
+              .fit(images, backend);
+    }
+    for (int step = 0; step < history.size(); step++) {
+      Map<String, Object> wanted = Json.object(history.get(step));
+      TrainingListener.Losses losses = result.epochs().get(step).losses();
+      // Single precision, through ten layers and their derivatives, step after step.
+      assertThat(losses.crossEntropy())
+          .isCloseTo(Json.number(wanted.get("ce")), withinPercentage(0.01));
+      assertThat(losses.harmonization())
+          .isCloseTo(Json.number(wanted.get("harmonization")), withinPercentage(0.01));
+      assertThat(losses.total()).isCloseTo(Json.number(wanted.get("loss")), withinPercentage(0.01));
+    }
+    Map<String, Tensor> last = NetworkPart.below("step" + history.size() + ".", arrays);
+    last.forEach(
+        (path, tensor) -> {
+          double[] reference = doubles(tensor);
+          double[] trained = doubles(result.parameters().value(path));
+          assertThat(norm(minus(trained, reference))).isLessThan(1e-3 * norm(reference));
+        });
   }
 
   /**

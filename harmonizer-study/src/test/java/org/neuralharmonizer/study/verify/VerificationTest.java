@@ -76,11 +76,15 @@ class VerificationTest {
   }
 
   @Test
-  void recordsGazeAndFilesAgree() {
+  void recordsGazeTablesTrialsAndFilesAgree() {
     ReferenceFiles records = new ReferenceFiles(ReferenceData.folder("clickme-schema"));
     assertAgrees(new ClickMePart().run(records, DoubleInterpreter::evaluate, Precision.DOUBLE));
     ReferenceFiles gaze = new ReferenceFiles(ReferenceData.folder("osie-gaze"));
     assertAgrees(new GazePart().run(gaze, DoubleInterpreter::evaluate, Precision.DOUBLE));
+    ReferenceFiles tables = new ReferenceFiles(ReferenceData.folder("statistics"));
+    assertAgrees(new TablesPart().run(tables, DoubleInterpreter::evaluate, Precision.DOUBLE));
+    ReferenceFiles trials = new ReferenceFiles(ReferenceData.folder("psychophysics-geirhos"));
+    assertAgrees(new TrialsPart().run(trials, DoubleInterpreter::evaluate, Precision.DOUBLE));
     ReferenceFiles files = new ReferenceFiles(ReferenceData.folder("file-formats"));
     PartReport report = new FilesPart().run(files, DoubleInterpreter::evaluate, Precision.DOUBLE);
     assertAgrees(report);
