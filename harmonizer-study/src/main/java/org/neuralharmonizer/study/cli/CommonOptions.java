@@ -1,6 +1,7 @@
 package org.neuralharmonizer.study.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,10 @@ final class CommonOptions {
 
   long seed() {
     return run.seed();
+  }
+
+  PrintWriter err() {
+    return run.err();
   }
 
   boolean quiet() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.study.demo.DemoFiles;
 import org.neuralharmonizer.study.demo.DemoReport;
 import org.neuralharmonizer.study.demo.DemoResult;
 import org.neuralharmonizer.study.demo.DemoSettings;
@@ -55,6 +56,15 @@ final class DemoCommand implements Callable<Integer> {
       description = "Epochs of each training; fewer are quicker and show less.")
   private @Nullable Integer epochs;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "DIR",
+      description =
+          "Also write both networks, the test scenes, people's maps and labels here, as 'study'"
+              + " takes them: --networks DIR/networks.csv --images DIR/images --maps DIR/maps"
+              + " --labels DIR/labels.csv.")
+  private @Nullable Path keep;
+
   @Override
   public Integer call() throws Exception {
     Outputs.requireWritable(report);
@@ -67,6 +77,9 @@ final class DemoCommand implements Callable<Integer> {
       Map<String, String> facts = new LinkedHashMap<>(result.provenance());
       facts.put("version", "harmonizer " + Version.library() + ", " + Version.java());
       DemoReport.of(result).provenance(facts).write(report);
+      if (keep != null) {
+        DemoFiles.write(keep, result);
+      }
       if (!common.quiet()) {
         print(result);
       }

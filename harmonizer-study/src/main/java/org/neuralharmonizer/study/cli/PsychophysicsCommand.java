@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
     name = "psychophysics",
     mixinStandardHelpOptions = true,
     description = "Experiments on how observers decide when they see a part of an image.",
-    subcommands = StimuliCommand.class)
+    subcommands = {
+      StimuliCommand.class,
+      PageCommand.class,
+      DecideCommand.class,
+      CompareCommand.class,
+      PowerCommand.class
+    })
 final class PsychophysicsCommand implements Runnable {
   @Spec private CommandSpec spec;
 

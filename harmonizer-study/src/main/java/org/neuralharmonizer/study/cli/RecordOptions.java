@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.io.ClassFolders;
 import org.neuralharmonizer.io.ClickMeCatalogue;
 import org.neuralharmonizer.io.ClickMeReader;
 import org.neuralharmonizer.train.TrainingRecipe;
@@ -10,6 +11,7 @@ import picocli.CommandLine.Option;
 
 /** Records of ClickMe to train on, instead of folders. */
 final class RecordOptions {
+  private static final double USUAL_SHARE = 0.2;
 
   enum Recipe {
     PAPER,
@@ -43,6 +45,22 @@ final class RecordOptions {
   private @Nullable Path heldOut;
 
   @Option(
+      names = "--unmapped",
+      paramLabel = "DIR",
+      description =
+          "Photographs without maps to train on too, such as ImageNet: a folder for each class,"
+              + " classes in the order of the folders' names.")
+  private @Nullable Path unmapped;
+
+  @Option(
+      names = "--record-share",
+      paramLabel = "X",
+      description =
+          "The share of records in an epoch with --unmapped; default that of the recipe, or 0.2."
+              + " An epoch has as many images as both together.")
+  private @Nullable Double recordShare;
+
+  @Option(
       names = "--recipe",
       paramLabel = "NAME",
       description =
@@ -55,7 +73,9 @@ final class RecordOptions {
   @Option(
       names = "--classes",
       paramLabel = "N",
-      description = "Classes of a network without --weights; default the greatest label and one.")
+      description =
+          "Classes of a network without --weights; default the greatest label and one, or the"
+              + " number of folders if that is more.")
   private @Nullable Integer classes;
 
   @Option(
@@ -74,6 +94,23 @@ final class RecordOptions {
     return ClickMeCatalogue.open(ClickMeReader.shards(scored()));
   }
 
+  /** The folders of photographs without maps, if there are. */
+  @Nullable ClassFolders unmapped() throws IOException {
+    if (recordShare != null && unmapped == null) {
+      throw new IllegalArgumentException(
+          "train: --record-share is the share beside --unmapped — give both, or neither");
+    }
+    return unmapped == null ? null : ClassFolders.open(unmapped);
+  }
+
+  double recordShare() {
+    TrainingRecipe given = recipe();
+    if (recordShare != null) {
+      return recordShare;
+    }
+    return given == null ? USUAL_SHARE : given.mappedShare();
+  }
+
   /** The folder whose records are scored. */
   Path scored() {
     return heldOut == null ? training : heldOut;
@@ -83,8 +120,9 @@ final class RecordOptions {
     return recipe == null ? null : recipe.recipe();
   }
 
-  int classes(ClickMeCatalogue records) {
-    return classes == null ? Math.max(1, records.classes()) : classes;
+  int classes(ClickMeCatalogue records, @Nullable ClassFolders others) {
+    int found = Math.max(records.classes(), others == null ? 1 : others.classes().size());
+    return classes == null ? Math.max(1, found) : classes;
   }
 
   @Nullable Path course() {

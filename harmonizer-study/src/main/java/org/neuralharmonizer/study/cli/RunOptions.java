@@ -1,9 +1,15 @@
 package org.neuralharmonizer.study.cli;
 
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Options of commands that compute anything. */
 final class RunOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
   @Option(
       names = "--seed",
       paramLabel = "N",
@@ -16,6 +22,11 @@ final class RunOptions {
 
   long seed() {
     return seed;
+  }
+
+  /** Where what is no result goes. */
+  PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   boolean quiet() {

@@ -79,6 +79,30 @@ final class StimuliCommand implements Callable<Integer> {
   private StimulusSettings.Growth growth;
 
   @Option(
+      names = "--order",
+      paramLabel = "NAME",
+      defaultValue = "importance",
+      converter = Words.OfOrder.class,
+      completionCandidates = Words.OfOrder.class,
+      description =
+          "What decides which pixels come first: the maps, which are of people's importance, of"
+              + " fixations or of a network's saliency; or, as controls, nothing: uniform (a region"
+              + " from the middle) or bubbles (round places). ${COMPLETION-CANDIDATES}; default"
+              + " ${DEFAULT-VALUE}.")
+  private StimulusSettings.Order order;
+
+  @Option(
+      names = "--background",
+      paramLabel = "NAME",
+      defaultValue = "image",
+      converter = Words.OfBackground.class,
+      completionCandidates = Words.OfBackground.class,
+      description =
+          "Noise with the spectrum of each image, or with the mean of the set:"
+              + " ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private StimulusSettings.Background background;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
@@ -92,7 +116,8 @@ final class StimuliCommand implements Callable<Integer> {
     }
     int pixels = (int) Math.max(1, Math.round(budget / 100 * size * size));
     StimulusSettings settings =
-        new StimulusSettings(size, RevealLevels.asInPaper(), pixels, growth, run.seed());
+        new StimulusSettings(
+            size, RevealLevels.asInPaper(), pixels, order, growth, background, run.seed());
     PhotographFiles files = folders.files();
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));

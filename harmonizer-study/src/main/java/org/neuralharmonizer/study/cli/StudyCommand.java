@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
       "Measures many networks on the same photographs, with controls and ceilings, and draws the"
           + " trade-off between accuracy and human alignment.",
       "",
-      "Networks that were finished in the same folder before, with the same data, weights and"
-          + " options, are not computed again.",
+      "Networks that were finished in the same folder before, with the same data, weights, options"
+          + " and version, are not computed again; one that was interrupted goes on where it was.",
       ""
     },
     footer = {
@@ -101,6 +101,7 @@ final class StudyCommand implements Callable<Integer> {
               common.seed(),
               out.resolve("partial"),
               backend,
+              Version.library(),
               common.quiet() ? line -> {} : printer::println);
       StudyFiles.write(
           out, study, entries, files, given, explanation, backend, settings(files, given, backend));
@@ -125,6 +126,7 @@ final class StudyCommand implements Callable<Integer> {
     settings.put("controls", "maps at 224 x 224 and of unit mean");
     settings.put("ceilings", "1000 splits; 50 filled halves; maps of raters at the size given");
     settings.put("bootstrap", "1000 resamples of images, seed " + common.seed());
+    settings.put("errors of raters", "100 draws of raters for each image");
     settings.put("backend", backend.name());
     settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
     return settings;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
+import org.neuralharmonizer.io.ClassFolders;
 import org.neuralharmonizer.io.ClickMeCatalogue;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
@@ -55,7 +56,7 @@ import picocli.CommandLine.Spec;
           + " --leave-one-out says what harmonizing does for images that it has not seen.",
       "",
       "With --clickme, images, labels and maps are those of ClickMe's records, read as they are"
-          + " needed, and the scores are of --held-out.",
+          + " needed, mixed with those of --unmapped, and the scores are of --held-out.",
       ""
     },
     footer = {
@@ -172,9 +173,17 @@ final class TrainCommand implements Callable<Integer> {
     }
     try (ClickMeCatalogue records = options.trainingRecords();
         ClickMeCatalogue scoredRecords = options.scoredRecords()) {
-      Network network = network(options, records);
+      ClassFolders others = options.unmapped();
+      RecordImages.Unmapped unmapped =
+          others == null ? null : new RecordImages.Unmapped(others, options.recordShare());
+      Network network = network(options, records, others);
+      Map<String, String> data = new TreeMap<>(Map.of("records", records.checksum()));
+      if (others != null) {
+        data.put("unmapped", others.checksum());
+      }
       try (RecordImages images =
-              RecordImages.of(records, scoredRecords, network, options.recipe(), common.seed());
+              RecordImages.of(
+                  records, unmapped, scoredRecords, network, options.recipe(), common.seed());
           Progress progress = new Progress("harmonizing", common)) {
         Function<Parameters, SourceScores> scores =
             values ->
@@ -188,7 +197,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingListener listener =
             course == null ? progress : TrainingCourse.in(course, scores, named(network), progress);
         SourceScores before = scores.apply(network.parameters());
-        Harmonizer harmonizer = harmonizer(options, network, records, listener);
+        Harmonizer harmonizer = harmonizer(options, network, data, listener);
         TrainingResult result = harmonizer.fit(images.training(), backend);
         Map<String, String> settings = settings(network, result, backend);
         settings.put("labels", "of the records");
@@ -211,7 +220,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private Harmonizer harmonizer(
-      RecordOptions options, Network network, ClickMeCatalogue records, TrainingListener listener) {
+      RecordOptions options, Network network, Map<String, String> data, TrainingListener listener) {
     TrainingRecipe recipe = options.recipe();
     Harmonizer.Builder builder =
         recipe == null
@@ -219,7 +228,6 @@ final class TrainCommand implements Callable<Integer> {
             : training.harmonizer(recipe, network, usualMode(), common.seed());
     builder.listener(listener);
     if (checkpoints != null) {
-      Map<String, String> data = Map.of("records", records.checksum());
       builder.checkpoints(
           RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
           checkpointEvery);
@@ -227,10 +235,12 @@ final class TrainCommand implements Callable<Integer> {
     return builder.build();
   }
 
-  private Network network(RecordOptions options, ClickMeCatalogue records) throws IOException {
+  private Network network(
+      RecordOptions options, ClickMeCatalogue records, @Nullable ClassFolders others)
+      throws IOException {
     return networks.isTrained()
         ? networks.trained()
-        : networks.untrained(options.classes(records), common.seed());
+        : networks.untrained(options.classes(records, others), common.seed());
   }
 
   private static void refuse(boolean given, String option) {

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs this build, on this machine and backend, against reference data: operators and"
           + " their derivatives of first and second order, the harmonization loss, whole networks"
-          + " and training steps, statistics, maps, trained networks, ONNX operators and networks, Keras' layers.",
+          + " and training steps, statistics, maps, trained networks, ONNX operators and networks,"
+          + " Keras' layers, people's clicks, gaze and decisions.",
       "",
       "What the folder holds is verified; what this build does not compute is counted as not"
           + " claimed, never as passed. Values are compared in the backend's single precision.",

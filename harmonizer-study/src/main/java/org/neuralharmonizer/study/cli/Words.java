@@ -6,6 +6,8 @@ import java.util.Locale;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.ClassScore;
+import org.neuralharmonizer.psychophysics.Readout;
+import org.neuralharmonizer.study.psychophysics.LinearProbe;
 import org.neuralharmonizer.study.psychophysics.StimulusSettings;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -45,6 +47,30 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
   static final class OfGrowth extends Words<StimulusSettings.Growth> {
     OfGrowth() {
       super(StimulusSettings.Growth.class);
+    }
+  }
+
+  static final class OfOrder extends Words<StimulusSettings.Order> {
+    OfOrder() {
+      super(StimulusSettings.Order.class);
+    }
+  }
+
+  static final class OfBackground extends Words<StimulusSettings.Background> {
+    OfBackground() {
+      super(StimulusSettings.Background.class);
+    }
+  }
+
+  static final class OfProbe extends Words<LinearProbe.Kind> {
+    OfProbe() {
+      super(LinearProbe.Kind.class);
+    }
+  }
+
+  static final class OfReadout extends Words<Readout> {
+    OfReadout() {
+      super(Readout.class);
     }
   }
 

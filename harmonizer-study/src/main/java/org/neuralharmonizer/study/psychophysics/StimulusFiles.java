@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.Json;
+import org.neuralharmonizer.psychophysics.MeanSpectrum;
 import org.neuralharmonizer.psychophysics.PhaseScrambling;
 import org.neuralharmonizer.psychophysics.Region;
 import org.neuralharmonizer.psychophysics.RevealLevels;
@@ -29,8 +31,9 @@ import org.neuralharmonizer.tensor.Tensor;
  * version, same bytes.
  */
 public final class StimulusFiles {
-  private static final String MANIFEST = "manifest.csv";
-  private static final String HEADER =
+  static final String MANIFEST = "manifest.csv";
+  static final String SETTINGS = "manifest.json";
+  static final String HEADER =
       "file,image,label,level,percent,pixels,seed,order,box_x,box_y,box_width,box_height,set";
 
   private static final double WHITE = 255;
@@ -62,6 +65,7 @@ public final class StimulusFiles {
     }
     SeededRandom random = SeededRandom.of(settings.seed());
     Optional<int[]> classes = labels.map(Labels::classes);
+    Optional<MeanSpectrum> set = spectrum(photographs, settings);
     List<Stimulus> all = new ArrayList<>();
     int image = 0;
     for (int i = 0; i < photographs.size(); i++) {
@@ -70,23 +74,70 @@ public final class StimulusFiles {
       if (one.hasMap(0)) {
         String label = classes.map(each -> String.valueOf(each[position])).orElse("");
         long seed = random.stream(i).nextLong();
-        all.addAll(draw(folder, one, image++, label, seed, settings));
+        List<View> views = views(one, seed, set, settings);
+        for (int level = 0; level < views.size(); level++) {
+          Stimulus drawn = stimulus(one.ids().get(0), image, label, level, seed, views, settings);
+          Images.write(folder.resolve(drawn.file()), views.get(level).picture());
+          all.add(drawn);
+        }
+        image++;
       }
     }
-    Json.write(folder.resolve("manifest.json"), described(settings, context, image, all.size()));
-    Csv.write(manifest, table(all));
+    Json.write(folder.resolve(SETTINGS), described(settings, context, image, all.size()));
+    Csv.write(manifest, table(all, settings));
     return List.copyOf(all);
   }
 
-  private static List<Stimulus> draw(
-      Path folder, Photographs one, int image, String label, long seed, StimulusSettings settings)
+  /**
+   * The picture of a stimulus drawn once more, from the photographs and what its line in the
+   * manifest says: the same bits as those of its file.
+   *
+   * @throws IllegalArgumentException if the photographs are without its image
+   */
+  public static Tensor again(
+      PhotographFiles photographs, Stimulus stimulus, StimulusSettings settings)
       throws IOException {
+    int position = photographs.ids().indexOf(stimulus.image());
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          "stimulus \"%s\": no photograph \"%s\" — give the folder it was drawn from"
+              .formatted(stimulus.file(), stimulus.image()));
+    }
+    Photographs one = photographs.read(position, Framing.whole(settings.size()));
+    return views(one, stimulus.seed(), spectrum(photographs, settings), settings)
+        .get(stimulus.level())
+        .picture();
+  }
+
+  private static Optional<MeanSpectrum> spectrum(
+      PhotographFiles photographs, StimulusSettings settings) throws IOException {
+    if (settings.background() == StimulusSettings.Background.IMAGE) {
+      return Optional.empty();
+    }
+    MeanSpectrum spectrum = new MeanSpectrum();
+    for (int i = 0; i < photographs.size(); i++) {
+      Photographs one = photographs.read(i, Framing.whole(settings.size()));
+      if (one.hasMap(0)) {
+        spectrum.add(pixels(one, settings));
+      }
+    }
+    return Optional.of(spectrum);
+  }
+
+  private static Tensor pixels(Photographs one, StimulusSettings settings) {
+    return one.pixels().reshape(Shape.of(3, settings.size(), settings.size()));
+  }
+
+  private static List<View> views(
+      Photographs one, long seed, Optional<MeanSpectrum> set, StimulusSettings settings) {
     int side = settings.size();
-    String id = one.ids().get(0);
-    Tensor pixels = one.pixels().reshape(Shape.of(3, side, side));
+    Tensor pixels = pixels(one, settings);
     ImportanceMap map = ImportanceMap.of(one.maps().reshape(Shape.of(side, side)));
-    Region region = grown(id, map, seed, settings);
-    Tensor noise = PhaseScrambling.of(pixels, SeededRandom.of(seed).stream(1).nextLong());
+    Region region = grown(one.ids().get(0), map, seed, settings);
+    long phases = SeededRandom.of(seed).stream(1).nextLong();
+    Tensor noise =
+        set.map(spectrum -> spectrum.noise(phases))
+            .orElseGet(() -> PhaseScrambling.of(pixels, phases));
     Tensor background = PhaseScrambling.withinRange(noise, 0, WHITE);
     RevealLevels levels = settings.levels();
     List<View> views = new ArrayList<>();
@@ -96,23 +147,28 @@ public final class StimulusFiles {
       views.add(new View(picture, levels.percents().get(level), shown, region.box(shown)));
     }
     views.add(new View(pixels, 100, side * side, new Region.Box(0, 0, side, side)));
-    List<Stimulus> drawn = new ArrayList<>();
-    for (int level = 0; level < views.size(); level++) {
-      View view = views.get(level);
-      String file = "%s_%02d.png".formatted(id, level);
-      Images.write(folder.resolve(file), view.picture());
-      int set = levels.setOf(image, level);
-      drawn.add(
-          new Stimulus(
-              file, id, label, level, view.percent(), view.pixels(), seed, view.box(), set));
-    }
-    return drawn;
+    return views;
+  }
+
+  private static Stimulus stimulus(
+      String id,
+      int image,
+      String label,
+      int level,
+      long seed,
+      List<View> views,
+      StimulusSettings settings) {
+    View view = views.get(level);
+    String file = "%s_%02d.png".formatted(id, level);
+    int set = settings.levels().setOf(image, level);
+    return new Stimulus(
+        file, id, label, level, view.percent(), view.pixels(), seed, view.box(), set);
   }
 
   private static Region grown(
       String image, ImportanceMap map, long seed, StimulusSettings settings) {
     try {
-      return settings.growth().seeded(seed).grow(map, settings.budget());
+      return settings.growth(seed).grow(map, settings.budget());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("stimuli of \"" + image + "\": " + e.getMessage(), e);
     }
@@ -126,13 +182,15 @@ public final class StimulusFiles {
     described.put("size", settings.size());
     described.put("percents", settings.levels().percents());
     described.put("budget", settings.budget());
+    described.put("order", settings.order().name());
     described.put("growth", settings.growth().name());
+    described.put("background", settings.background().name());
     described.put("seed", settings.seed());
     described.put("context", context);
     return described;
   }
 
-  private static List<String> table(List<Stimulus> stimuli) {
+  private static List<String> table(List<Stimulus> stimuli, StimulusSettings settings) {
     List<String> lines = new ArrayList<>(List.of(HEADER));
     for (Stimulus each : stimuli) {
       Region.Box box = each.box();
@@ -145,7 +203,7 @@ public final class StimulusFiles {
               each.percent(),
               each.pixels(),
               each.seed(),
-              "importance",
+              settings.order().name().toLowerCase(Locale.ROOT),
               box.left(),
               box.top(),
               box.width(),

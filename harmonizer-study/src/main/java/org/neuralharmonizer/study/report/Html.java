@@ -1,13 +1,13 @@
 package org.neuralharmonizer.study.report;
 
 /** Escaping, and the few shapes of markup that several blocks share. */
-final class Html {
+public final class Html {
   private static final char REPLACEMENT = '\uFFFD';
 
   private Html() {}
 
   /** Text for element content and for attributes in double quotes. */
-  static String text(String raw) {
+  public static String text(String raw) {
     var escaped = new StringBuilder(raw.length() + 16);
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);

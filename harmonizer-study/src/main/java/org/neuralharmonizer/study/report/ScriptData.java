@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Data for a script element: JSON in which no text can end the element or start a comment. */
-final class ScriptData {
+public final class ScriptData {
   private ScriptData() {}
 
   /** Of maps with text keys, lists, texts and numbers; numbers that are not finite become null. */
-  static String of(Object value) {
+  public static String of(Object value) {
     if (value instanceof Map<?, ?> map) {
       return map.entrySet().stream()
           .map(entry -> text(entry.getKey().toString()) + ":" + of(entry.getValue()))

@@ -35,6 +35,11 @@ public final class Table implements Block {
       return new Cell(measured.format(decimals), "number");
     }
 
+    /** Numbers written out. */
+    public static Cell figures(String raw) {
+      return new Cell(raw, "number");
+    }
+
     /** The same, set off from the other cells, as the best of a column. */
     public Cell emphasized() {
       return new Cell(raw, (style + " best").strip());

@@ -18,13 +18,15 @@
     const svg = d3.create("svg")
       .attr("viewBox", [0, 0, width, height]).attr("role", "img")
       .attr("aria-label", `${data.title}. ${data.yLabel} against ${data.xLabel}; numbers below.`);
-    const x = d3.scaleLinear(xDomain, [margin.left, width - right]).nice();
+    const scale = data.logarithmic ? d3.scaleLog : d3.scaleLinear;
+    const x = scale(xDomain, [margin.left, width - right]).nice();
     const y = d3.scaleLinear(yDomain, [height - margin.bottom, top]).nice();
     svg.append("g").attr("class", "grid").attr("transform", `translate(${margin.left},0)`)
       .call(d3.axisLeft(y).ticks(6).tickSize(margin.left + right - width).tickFormat(""));
     svg.append("g").attr("class", "axis")
       .attr("transform", `translate(0,${height - margin.bottom})`)
-      .call(d3.axisBottom(x).ticks(width / 90).tickSize(0).tickPadding(9));
+      .call(d3.axisBottom(x).ticks(width / 90, data.logarithmic ? "~g" : undefined)
+        .tickSize(0).tickPadding(9));
     svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`)
       .call(d3.axisLeft(y).ticks(6).tickSize(0).tickPadding(9));
     svg.append("text").attr("class", "axis-label").attr("text-anchor", "end")
@@ -143,8 +145,10 @@
     const longest = d3.max(data.lines, (line) => line.name.length) || 0;
     const right = Math.min(200, 24 + 7 * longest);
     const xs = d3.extent(all, (p) => p[0]);
+    const ys = all.map((p) => p[1])
+      .concat(data.lines.flatMap((line) => line.intervals.flatMap((i) => [i[1], i[2]])));
     const {svg, x, y, width} = frame(
-      holder, data, xs[0] === undefined ? [0, 1] : xs, padded(all.map((p) => p[1]), 0.06), right);
+      holder, data, xs[0] === undefined ? [0, 1] : xs, padded(ys, 0.06), right);
     const path = d3.line((p) => x(p[0]), (p) => y(p[1])).defined((p) => known(...p));
     const labels = [];
     data.lines.forEach((line, i) => {
@@ -152,6 +156,12 @@
       svg.append("path").attr("class", "line").style("stroke", colour)
         .attr("stroke-dasharray", i >= 6 ? "6 4" : null).attr("d", path(line.points))
         .append("title").text(line.name);
+      // Side by side, so that intervals of several lines at one place can be told apart.
+      const aside = 3 * (i - (data.lines.length - 1) / 2);
+      svg.append("g").selectAll("line").data(line.intervals).join("line")
+        .attr("class", "error").style("stroke", colour)
+        .attr("x1", (p) => x(p[0]) + aside).attr("x2", (p) => x(p[0]) + aside)
+        .attr("y1", (p) => y(p[1])).attr("y2", (p) => y(p[2]));
       const last = line.points.filter((p) => known(...p)).pop();
       if (last) labels.push({name: line.name, colour, x: x(last[0]), y: y(last[1])});
     });

@@ -1,10 +1,12 @@
 package org.neuralharmonizer.study.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,6 +15,50 @@ import org.neuralharmonizer.io.Json;
 /** One epoch only: what the demonstration shows is for the continuous integration to check. */
 class DemoCommandTest {
   @TempDir private Path folder;
+
+  @Test
+  void whatItKeepsIsAStudy() throws IOException {
+    Path kept = folder.resolve("kept");
+    Path json = folder.resolve("demo.json");
+    Command demo =
+        Command.run(
+            "demo",
+            "--epochs",
+            "1",
+            "--report",
+            folder.resolve("page.html"),
+            "--keep",
+            kept,
+            "--json",
+            json);
+    assertThat(demo.status()).as(demo.err()).isZero();
+    Path out = folder.resolve("study");
+    Command study =
+        Command.run(
+            "study",
+            "--networks",
+            kept.resolve("networks.csv"),
+            "--images",
+            kept.resolve("images"),
+            "--maps",
+            kept.resolve("maps"),
+            "--labels",
+            kept.resolve("labels.csv"),
+            "--out",
+            out);
+    assertThat(study.status()).as(study.err()).isZero();
+    List<?> networks = (List<?>) ((Map<?, ?>) Json.read(out.resolve("study.json"))).get("networks");
+    for (String name : new String[] {"plain", "harmonized"}) {
+      Map<?, ?> wanted = (Map<?, ?>) ((Map<?, ?>) Json.read(json)).get(name);
+      Map<?, ?> found = (Map<?, ?>) networks.get(name.equals("plain") ? 0 : 1);
+      assertThat(found.get("name")).isEqualTo(name);
+      // Pictures are rounded to 256 levels: a class may change where two logits are all but equal.
+      assertThat((Double) found.get("accuracy"))
+          .isCloseTo((Double) wanted.get("accuracy"), within(0.01));
+      assertThat((Double) found.get("spearman_mean"))
+          .isCloseTo((Double) wanted.get("alignment"), within(0.005));
+    }
+  }
 
   @Test
   void writesWhatItDocuments() throws IOException {

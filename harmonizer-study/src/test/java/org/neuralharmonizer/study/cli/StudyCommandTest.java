@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,35 @@ final class StudyCommandTest {
 
     Npy.write(tiny.maps().resolve("p0_map.npy"), Tensor.generate(Shape.of(12, 16), p -> p));
     assertThat(study().out()).contains("plain: scored\n");
+  }
+
+  @Test
+  void anInterruptedNetworkGoesOnWhereItWas() throws IOException {
+    study();
+    byte[] before = Files.readAllBytes(out.resolve("images.csv"));
+    Path kept;
+    try (var files = Files.list(out.resolve("partial"))) {
+      kept = files.filter(file -> file.toString().contains("plain")).findFirst().orElseThrow();
+    }
+    Map<String, Object> stored = new LinkedHashMap<>(Json.object(Json.read(kept)));
+    stored.put("images", Json.list(stored.get("images")).subList(0, 2));
+    org.neuralharmonizer.io.Json.write(kept, stored);
+
+    assertThat(study().out()).contains("plain: scored from image 3 on");
+    assertThat(Files.readAllBytes(out.resolve("images.csv"))).isEqualTo(before);
+  }
+
+  @Test
+  void classesAndRatersHaveTheirPlaceOnThePage() throws IOException {
+    Tensor raters = Tensor.generate(Shape.of(3, 12, 16), p -> (p * 7919) % 101);
+    Npy.write(tiny.maps().resolve("p0_raters.npy"), raters);
+    study("--labels", tiny.labels());
+    assertThat(out.resolve("report.html")).content().contains("Spearman by class", "other people");
+    Map<String, Object> plain = network(0);
+    Map<String, Object> first = Json.object(Json.list(plain.get("images")).get(0));
+    assertThat(Json.number(first.get("spearman_rater_deviation"))).isBetween(0.001, 0.5);
+    // Of the other images raters are not known, so neither is the error of the mean.
+    assertThat(plain.get("spearman_rater_error")).isNull();
   }
 
   @Test

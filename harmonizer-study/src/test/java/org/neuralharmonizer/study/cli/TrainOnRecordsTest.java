@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.Safetensors;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.Json;
 
 final class TrainOnRecordsTest {
@@ -69,6 +72,29 @@ final class TrainOnRecordsTest {
         .containsEntry("network", "reference_cnn_32")
         .containsKey("held_out_spearman");
     assertThat(course.resolve("best-accuracy.safetensors")).exists();
+  }
+
+  @Test
+  void photographsWithoutMapsAreMixedIn() throws IOException {
+    Path others = folder.resolve("others");
+    for (int i = 0; i < 40; i++) {
+      Path file = others.resolve("class-" + i % 3).resolve(i + ".png");
+      Files.createDirectories(file.getParent());
+      Images.write(file, Tensor.filled(Shape.of(3, 40, 36), 5 * i));
+    }
+    Path out = folder.resolve("trained.safetensors");
+    Path json = folder.resolve("results.json");
+    Command command = train(out, "--unmapped", others, "--record-share", 0.25, "--json", json);
+    assertThat(command.err()).isEmpty();
+    // 23 records have a label; an epoch has 63 images.
+    Map<String, Object> settings = Json.object(Json.object(Json.read(json)).get("settings"));
+    assertThat(settings.get("images").toString())
+        .startsWith("each epoch 16 of ClickMe")
+        .contains("; 47 of 3 folders of \"others\"");
+    assertThat(Safetensors.read(out).get("fc.bias").size()).isEqualTo(3);
+
+    assertThat(train(folder.resolve("never.safetensors"), "--record-share", 0.25).err())
+        .contains("--record-share is the share beside --unmapped");
   }
 
   @Test

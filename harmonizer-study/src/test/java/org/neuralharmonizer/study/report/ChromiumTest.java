@@ -1,18 +1,11 @@
 package org.neuralharmonizer.study.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.study.report.TradeOffChart.Training;
@@ -78,7 +71,7 @@ final class ChromiumTest {
         <pre id="o"></pre><iframe src="page.html" width="%d" height="900" style="border:0"></iframe>
         """
             .formatted(width));
-    return dump(frame, more);
+    return Chromium.dump(folder, frame, more);
   }
 
   private static String page() {
@@ -96,48 +89,5 @@ final class ChromiumTest {
             DistributionChart.of("Scores", "Spearman")
                 .row("first", List.of("a", "b"), List.of(0.1, Double.NaN)))
         .html();
-  }
-
-  private String dump(Path page, String... more) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(chromium().toString()));
-    command.addAll(
-        List.of(
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--window-size=2000,1200",
-            "--virtual-time-budget=5000",
-            "--user-data-dir=" + Files.createTempDirectory(folder, "profile")));
-    command.addAll(List.of(more));
-    command.addAll(List.of("--dump-dom", page.toUri().toString()));
-    Path output = folder.resolve("dom.html");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(folder.resolve("log.txt").toFile())
-            .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("chromium did not end in 60 seconds");
-    }
-    return Files.readString(output, StandardCharsets.UTF_8);
-  }
-
-  private static Path chromium() {
-    Optional<Path> found =
-        Stream.of(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
-            .flatMap(
-                place ->
-                    Stream.of("chromium", "chromium-browser", "google-chrome")
-                        .map(name -> Path.of(place, name)))
-            .filter(Files::isExecutable)
-            .findFirst();
-    assumeTrue(found.isPresent(), "no chromium on the path: pages are not looked at in a browser");
-    return found.orElseThrow();
   }
 }
