@@ -113,7 +113,8 @@ public sealed interface RegionGrowth {
         double row = random.nextDouble() * rows;
         double column = random.nextDouble() * columns;
         for (int i = 0; i < field.length; i++) {
-          double down = i / columns + 0.5 - row;
+          int line = i / columns;
+          double down = line + 0.5 - row;
           double across = i % columns + 0.5 - column;
           field[i] += Math.exp(-(down * down + across * across) / twice);
         }

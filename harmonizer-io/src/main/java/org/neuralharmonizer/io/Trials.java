@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import org.neuralharmonizer.psychophysics.Trial;
 
 /** Tables of decisions, one trial in each line of a CSV file. */
@@ -79,19 +78,18 @@ public final class Trials {
 
   /** Writes that layout, whole or not at all. */
   public static void write(Path file, List<Trial> trials) throws IOException {
-    StringBuilder text = new StringBuilder();
-    try (CSVPrinter printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
-      printer.printRecord(COLUMNS);
-      for (Trial trial : trials) {
-        printer.printRecord(
-            trial.observer(),
-            trial.session(),
-            trial.condition(),
-            trial.stimulus(),
-            trial.truth(),
-            trial.answer(),
-            Double.isNaN(trial.seconds()) ? null : trial.seconds());
-      }
+    StringBuilder text = new StringBuilder(String.join(",", COLUMNS)).append('\n');
+    for (Trial trial : trials) {
+      String line =
+          CSVFormat.RFC4180.format(
+              trial.observer(),
+              trial.session(),
+              trial.condition(),
+              trial.stimulus(),
+              trial.truth(),
+              trial.answer(),
+              Double.isNaN(trial.seconds()) ? null : trial.seconds());
+      text.append(line).append('\n');
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(file, out -> out.write(bytes));

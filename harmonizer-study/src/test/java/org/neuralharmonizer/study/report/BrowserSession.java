@@ -86,10 +86,12 @@ public final class BrowserSession implements AutoCloseable {
         "btoa(unescape(encodeURIComponent(String(eval(decodeURIComponent(escape(atob('"
             + coded
             + "'))))))))";
-    socket.sendText(
-        "{\"id\":%d,\"method\":\"Runtime.evaluate\",\"params\":{\"expression\":\"%s\"}}"
-            .formatted(asked, wrapped),
-        true);
+    socket
+        .sendText(
+            "{\"id\":%d,\"method\":\"Runtime.evaluate\",\"params\":{\"expression\":\"%s\"}}"
+                .formatted(asked, wrapped),
+            true)
+        .join();
     for (int i = 0; i < SECONDS; i++) {
       String answer = answers.poll(1, TimeUnit.SECONDS);
       if (answer != null && answer.contains("\"id\":" + asked + ",")) {
