@@ -1,8 +1,10 @@
 package org.neuralharmonizer.psychophysics;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Whether two observers are right and wrong on the same stimuli, beyond what their accuracies make
@@ -77,6 +79,16 @@ public record ErrorConsistency(int stimuli, double observed, double expected) {
       }
     }
     return of(shared, same, rightOne, rightOthers);
+  }
+
+  /** How many trials of others have a stimulus and condition that an observer saw. */
+  public static int shared(List<Trial> one, List<Trial> others) {
+    Set<List<String>> seen = new HashSet<>();
+    one.forEach(trial -> seen.add(List.of(trial.stimulus(), trial.condition())));
+    return (int)
+        others.stream()
+            .filter(trial -> seen.contains(List.of(trial.stimulus(), trial.condition())))
+            .count();
   }
 
   /**

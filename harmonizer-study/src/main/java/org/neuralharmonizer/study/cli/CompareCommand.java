@@ -1,6 +1,5 @@
 package org.neuralharmonizer.study.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +64,14 @@ final class CompareCommand implements Callable<Integer> {
   private Map<String, Path> networks = Map.of();
 
   @Option(
+      names = "--accuracy",
+      paramLabel = "NAME=X",
+      description =
+          "A network's accuracy, such as on ImageNet, over which decision alignment is drawn; can"
+              + " be given for each.")
+  private Map<String, Double> accuracies = Map.of();
+
+  @Option(
       names = "--whole-accuracy",
       paramLabel = "X",
       description =
@@ -107,7 +114,7 @@ final class CompareCommand implements Callable<Integer> {
     StimulusManifest manifest = StimulusManifest.read(stimuli);
     List<Trial> human = new ArrayList<>();
     for (Path path : people) {
-      human.addAll(trials(path));
+      human.addAll(TrialFiles.read(path, TrialFiles.Layout.OWN));
     }
     Map<String, List<Trial>> decided = new LinkedHashMap<>();
     for (Map.Entry<String, Path> network : networks.entrySet()) {
@@ -122,32 +129,20 @@ final class CompareCommand implements Callable<Integer> {
     double guess = 1.0 / categories(human, decided);
     DecisionStudy study = DecisionStudy.of(manifest, human, filter, decided, guess, run.seed());
     Files.createDirectories(out);
-    DecisionReport.write(out, study, provenance(filter, guess));
+    for (String name : accuracies.keySet()) {
+      if (!networks.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "compare: an accuracy of \"%s\", which is none of the networks %s"
+                .formatted(name, networks.keySet()));
+      }
+    }
+    DecisionReport.write(out, study, accuracies, provenance(filter, guess));
     if (!run.quiet()) {
       PrintWriter printer = spec.commandLine().getOut();
       printer.print(table(study));
       printer.println("report: " + out.resolve("report.html"));
     }
     return 0;
-  }
-
-  private static List<Trial> trials(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      return Trials.read(path);
-    }
-    List<Trial> trials = new ArrayList<>();
-    List<Path> files;
-    try (var listed = Files.list(path)) {
-      files = listed.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
-    }
-    if (files.isEmpty()) {
-      throw new IllegalArgumentException(
-          "people \"" + path + "\": no file ends in .csv — name the folder that holds them");
-    }
-    for (Path file : files) {
-      trials.addAll(Trials.read(file));
-    }
-    return trials;
   }
 
   /** As many as there are among the images shown, at least two. */

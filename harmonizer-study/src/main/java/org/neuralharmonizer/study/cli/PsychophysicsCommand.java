@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
       PageCommand.class,
       DecideCommand.class,
       CompareCommand.class,
+      TrialsCommand.class,
       PowerCommand.class
     })
 final class PsychophysicsCommand implements Runnable {

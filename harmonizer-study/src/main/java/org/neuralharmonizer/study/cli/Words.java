@@ -68,6 +68,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     }
   }
 
+  static final class OfLayout extends Words<TrialFiles.Layout> {
+    OfLayout() {
+      super(TrialFiles.Layout.class);
+    }
+  }
+
   static final class OfReadout extends Words<Readout> {
     OfReadout() {
       super(Readout.class);

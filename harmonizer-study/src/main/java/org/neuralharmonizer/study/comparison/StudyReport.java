@@ -29,6 +29,7 @@ import org.neuralharmonizer.study.report.TradeOffChart.Training;
 /** A study of networks as one page. */
 final class StudyReport {
   private static final int DECIMALS = 3;
+  private static final double LEAST_SHOWN = 1e-4;
 
   private StudyReport() {}
 
@@ -47,6 +48,9 @@ final class StudyReport {
     report =
         report
             .section("Networks")
+            .paragraph(
+                "Errors are those of other images; \"raters\" is the error of other people on the same"
+                    + " images. \"Of ceiling\" is Spearman over the split-half ceiling.")
             .table(networks(study))
             .section("Against the center-bias control")
             .table(controls(study))
@@ -159,12 +163,15 @@ final class StudyReport {
                         100 * fit.explained(),
                         100 * fit.explainedByLine()))
             .orElse(" Too few different accuracies to look for a break.");
-    return "Rank correlation of accuracy and alignment over %d networks: %s (95 %% interval %s to %s)."
-            .formatted(
-                trend.models(),
-                number(trend.correlation()),
-                Measured.exactly(trend.lower()).format(2),
-                Measured.exactly(trend.upper()).format(2))
+    String interval =
+        Double.isNaN(trend.lower())
+            ? ""
+            : " (95 %% interval %s to %s)"
+                .formatted(
+                    Measured.exactly(trend.lower()).format(2),
+                    Measured.exactly(trend.upper()).format(2));
+    return "Rank correlation of accuracy and alignment over %d networks: %s%s."
+            .formatted(trend.models(), number(trend.correlation()), interval)
         + change;
   }
 
@@ -172,8 +179,7 @@ final class StudyReport {
     double ceiling = study.controls().pooled(StudyControls.Ceiling::splitHalf);
     Table table =
         Table.of(
-            "Means over images with the error of other images; \"raters\" is that of other people on"
-                + " the same images; \"of ceiling\" is Spearman over the split-half ceiling",
+            "Means over images",
             "network",
             "accuracy",
             "Spearman",
@@ -245,8 +251,8 @@ final class StudyReport {
       Cell.text(name),
       Cell.number(comparison.pairs(), 0),
       Cell.measured(measured(comparison.difference()), DECIMALS),
-      cell(comparison.permutation(), 4),
-      cell(comparison.wilcoxon(), 4),
+      probability(comparison.permutation()),
+      probability(comparison.wilcoxon()),
       cell(comparison.standardizedDifference(), 2),
       cell(comparison.rankBiserial(), 2)
     };
@@ -347,6 +353,12 @@ final class StudyReport {
 
   private static Measured measured(BootstrapInterval interval) {
     return new Measured(interval.mean(), interval.standardError());
+  }
+
+  private static Cell probability(OptionalDouble value) {
+    return value.isPresent() && value.getAsDouble() < LEAST_SHOWN
+        ? Cell.figures("< 0.0001")
+        : cell(value, 4);
   }
 
   private static Cell cell(OptionalDouble value, int decimals) {

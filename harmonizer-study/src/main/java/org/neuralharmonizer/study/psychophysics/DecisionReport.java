@@ -27,6 +27,8 @@ import org.neuralharmonizer.study.report.Picture;
 import org.neuralharmonizer.study.report.Report;
 import org.neuralharmonizer.study.report.Table;
 import org.neuralharmonizer.study.report.Table.Cell;
+import org.neuralharmonizer.study.report.TradeOffChart;
+import org.neuralharmonizer.study.report.TradeOffChart.Training;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** A comparison of decisions as a page, a table and JSON. */
@@ -41,16 +43,22 @@ public final class DecisionReport {
   /**
    * Writes {@code report.html}, {@code curves.csv} and {@code comparison.json}.
    *
+   * @param accuracies of networks by name, over which decision alignment is drawn; may be empty
    * @param provenance settings and versions, in order
    */
-  public static void write(Path folder, DecisionStudy study, Map<String, String> provenance)
+  public static void write(
+      Path folder,
+      DecisionStudy study,
+      Map<String, Double> accuracies,
+      Map<String, String> provenance)
       throws IOException {
-    report(study, provenance).write(folder.resolve("report.html"));
+    report(study, accuracies, provenance).write(folder.resolve("report.html"));
     Csv.write(folder.resolve("curves.csv"), curves(study));
     Json.write(folder.resolve("comparison.json"), members(study, provenance));
   }
 
-  private static Report report(DecisionStudy study, Map<String, String> provenance)
+  private static Report report(
+      DecisionStudy study, Map<String, Double> accuracies, Map<String, String> provenance)
       throws IOException {
     Report report =
         Report.titled("Decisions of people and networks")
@@ -63,6 +71,10 @@ public final class DecisionReport {
             .chart(chart(study))
             .imageGrid(stimuli(study.manifest()))
             .section("Observers")
+            .paragraph(
+                "The threshold is the percentage at which accuracy is half way from guessing to its"
+                    + " greatest value; fit p is the probability of a worse fit if the function is"
+                    + " right.")
             .table(observers(study));
     if (study.observers().stream().anyMatch(each -> each.comparison().isPresent())) {
       report =
@@ -73,8 +85,13 @@ public final class DecisionReport {
                   "Decision alignment is −ln of the mean squared difference of the two curves, each"
                       + " scaled from 0 to 1; the area is the mean difference, above 0 where the"
                       + " network needs less than people."
-                      + unmerged(study))
+                      + unmerged(study)
+                      + " κ is 1 for the same errors, and 0 for independent ones.")
               .table(consistency(study));
+      if (!accuracies.isEmpty()) {
+        report =
+            report.section("Accuracy and decision alignment").chart(tradeOff(study, accuracies));
+      }
     }
     if (study.people().isPresent() && !study.people().get().excluded().isEmpty()) {
       report = report.section("Participants left out").table(excluded(study));
@@ -163,8 +180,7 @@ public final class DecisionReport {
   private static Table observers(DecisionStudy study) {
     Table table =
         Table.of(
-            "Threshold: the percentage at which accuracy is half way from guessing to its greatest"
-                + " value; fit of a logistic function of its logarithm, p of a worse fit by chance",
+            "Fits of a logistic function of the logarithm of the percentage",
             "observer",
             "trials",
             "whole image",
@@ -217,6 +233,24 @@ public final class DecisionReport {
     return table;
   }
 
+  private static TradeOffChart tradeOff(DecisionStudy study, Map<String, Double> accuracies) {
+    TradeOffChart chart =
+        TradeOffChart.of(
+            "Accuracy and decision alignment", "accuracy", "decision alignment (−ln MSE)");
+    for (Observed each : study.observers()) {
+      if (each.comparison().isPresent() && accuracies.containsKey(each.name())) {
+        DecisionComparison found = each.comparison().get();
+        chart =
+            chart.point(
+                each.name(),
+                Training.PLAIN,
+                Measured.exactly(accuracies.get(each.name())),
+                new Measured(found.alignment().value(), found.overParticipants().standardError()));
+      }
+    }
+    return chart;
+  }
+
   private static Table consistency(DecisionStudy study) {
     List<Observed> compared =
         study.observers().stream().filter(each -> each.comparison().isPresent()).toList();
@@ -224,9 +258,7 @@ public final class DecisionReport {
     compared.forEach(each -> head.add(each.name()));
     Table table =
         Table.of(
-            "Consistency of errors: Cohen's κ on the same images, 1 for the same errors, 0 for"
-                + " independent ones",
-            head.toArray(String[]::new));
+            "Consistency of errors, Cohen's κ on the same images", head.toArray(String[]::new));
     List<String> conditions = study.manifest().conditions();
     for (int i = 0; i < conditions.size(); i++) {
       List<Cell> cells = new ArrayList<>();

@@ -25,7 +25,7 @@
       .call(d3.axisLeft(y).ticks(6).tickSize(margin.left + right - width).tickFormat(""));
     svg.append("g").attr("class", "axis")
       .attr("transform", `translate(0,${height - margin.bottom})`)
-      .call(d3.axisBottom(x).ticks(width / 90, data.logarithmic ? "~g" : undefined)
+      .call((data.logarithmic ? logarithmicAxis(x) : d3.axisBottom(x).ticks(width / 90))
         .tickSize(0).tickPadding(9));
     svg.append("g").attr("class", "axis").attr("transform", `translate(${margin.left},0)`)
       .call(d3.axisLeft(y).ticks(6).tickSize(0).tickPadding(9));
@@ -34,6 +34,15 @@
     svg.append("text").attr("class", "axis-label").attr("x", 0).attr("y", 12)
       .text(`↑ ${data.yLabel}`);
     return {svg, x, y, width, height};
+  }
+
+  /** 1, 2, 5 and their multiples by powers of ten. */
+  function logarithmicAxis(x) {
+    const [low, high] = x.domain();
+    const powers = d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1);
+    const values = powers.flatMap((k) => [1, 2, 5].map((digit) => Number(`${digit}e${k}`)));
+    return d3.axisBottom(x).tickValues(values.filter((v) => v >= low && v <= high))
+      .tickFormat(String);
   }
 
   function labelsApart(labels, spacing) {

@@ -243,6 +243,30 @@ final class DecisionCommandsTest {
   }
 
   @Test
+  void tablesOfTrialsAreSummedUp() throws IOException {
+    Path people = person("a", 3);
+    person("b", 3);
+    person("c", 4);
+    Command own = Command.run("psychophysics", "trials", people);
+    assertThat(own.status()).as(own.err()).isZero();
+    // a and b are the same, and saw other stimuli than c.
+    assertThat(own.out()).containsPattern("a, b +5 +1.000").containsPattern("a, c +1 ");
+    Path geirhos = folder.resolve("geirhos.csv");
+    Files.writeString(
+        geirhos,
+        """
+        subj,session,trial,rt,object_response,category,condition,imagename
+        x,1,1,0.5,cat,cat,bw,0001_cl_s01_bw_cat_1.png
+        y,1,1,0.5,dog,cat,bw,0001_cl_s02_bw_cat_1.png
+        """);
+    Command other = Command.run("psychophysics", "trials", "--layout", "geirhos", geirhos);
+    assertThat(other.status()).as(other.err()).isZero();
+    assertThat(other.out()).containsPattern("x, y +1 +0.000");
+    assertThat(Command.run("psychophysics", "trials", tiny.images()).err())
+        .contains("no file ends in .csv");
+  }
+
+  @Test
   void anExperimentCanBePlanned() {
     Command command =
         Command.run(
