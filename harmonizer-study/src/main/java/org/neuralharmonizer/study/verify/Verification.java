@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reproduces reference data: golden values of operators, losses, networks, statistics and maps, of
- * trained models, ONNX files, Keras' layers, ClickMe's records, gaze, tables, trials and small
- * files, as far as a folder holds them. Everything that depends on the data, such as sizes, names
- * and geometries, is read from its files.
+ * Reproduces reference data: golden values of operators, losses, networks, statistics, maps and
+ * phases, of trained models, ONNX files, Keras' layers, ClickMe's records, gaze, tables, trials and
+ * small files, as far as a folder holds them. Everything that depends on the data, such as sizes,
+ * names and geometries, is read from its files.
  */
 public final class Verification {
   private static final String GOLDEN = "golden";
@@ -20,6 +20,7 @@ public final class Verification {
           new NetworkPart(),
           new StatisticsPart(),
           new MapPart(),
+          new PhasePart(),
           new OperatorPart());
 
   /** What has a folder of its own beside the golden values. */
