@@ -65,6 +65,22 @@ public final class Markings {
   }
 
   /**
+   * The same clicks as NumPy's archive of columns: {@code file_pointer} (the image), {@code
+   * clickmap_x} and {@code clickmap_y} (a list or array of whole pixels from 0 for each row),
+   * {@code user_id}, and optionally {@code user_catch_trial} and {@code is_mobile}. Python's
+   * objects in it are read as numbers, texts, lists and arrays, and never run.
+   *
+   * @throws MalformedFileException if a column is missing or of another length, or a row has
+   *     another form; the message names the row
+   * @throws IOException if the file cannot be read
+   * @see <a href="https://github.com/serre-lab/human_clickme_data_processing">
+   *     serre-lab/human_clickme_data_processing, src/utils.py</a>
+   */
+  public static List<Marking> clicksOfNpz(Path file) throws IOException {
+    return ClickColumns.read(file).markings();
+  }
+
+  /**
    * Fixations, one in each line: columns {@code image}, {@code subject}, {@code x}, {@code y} and,
    * for its weight, {@code duration} or {@code duration_ms}. Those of one subject in one image
    * become one marking, in the order of the lines.

@@ -41,8 +41,28 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
   private static final Pattern EXTENT = Pattern.compile("\\d++");
   private static final Pattern NUMERIC = Pattern.compile("([<>|=]?)([biuf])(\\d{1,2})");
 
+  /** A header whose type has not been looked at: {@code descr} as NumPy writes it. */
+  record Untyped(String descr, ByteOrder order, Layout layout, Shape shape, long length) {
+    /** What stands for its numbers. */
+    ElementType numbers(String file, String what) throws MalformedFileException {
+      return type(file, what, descr);
+    }
+  }
+
   /** Reads the header; {@code available} is the length of the whole array as the file has it. */
   static NpyHeader read(String file, String what, InputStream in, long available)
+      throws IOException {
+    Untyped header = untyped(file, what, in, available);
+    return new NpyHeader(
+        header.numbers(file, what),
+        header.order(),
+        header.layout(),
+        header.shape(),
+        header.length());
+  }
+
+  /** The same of an array of anything but structures. */
+  static Untyped untyped(String file, String what, InputStream in, long available)
       throws IOException {
     byte[] start = in.readNBytes(8);
     if (start.length < 8 || !Arrays.equals(start, 0, 6, MAGIC, 0, 6)) {
@@ -74,7 +94,7 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
     return parse(file, what, new String(text, charset), 8 + field + length);
   }
 
-  private static NpyHeader parse(String file, String what, String text, long length)
+  private static Untyped parse(String file, String what, String text, long length)
       throws MalformedFileException {
     Map<String, String> members = members(file, what, text.strip());
     String fortran = members.get("fortran_order");
@@ -83,10 +103,9 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
       throw unreadable(file, what, text);
     }
     String descr = members.get("descr");
-    ElementType type = type(file, what, descr);
     ByteOrder order = descr.contains(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    return new NpyHeader(
-        type,
+    return new Untyped(
+        bare(descr),
         order,
         fortran.equals("True") ? Layout.FORTRAN : Layout.C,
         shape(file, what, shape),
@@ -121,9 +140,13 @@ record NpyHeader(ElementType type, ByteOrder order, Layout layout, Shape shape, 
     return members;
   }
 
-  private static ElementType type(String file, String what, String descr)
-      throws MalformedFileException {
-    String bare = descr.length() < 2 ? "" : descr.substring(1, descr.length() - 1);
+  /** Without quotes. */
+  private static String bare(String descr) {
+    return descr.length() < 2 ? "" : descr.substring(1, descr.length() - 1);
+  }
+
+  /** What a dtype such as {@code <i8} stands for. */
+  static ElementType type(String file, String what, String bare) throws MalformedFileException {
     Matcher matcher = NUMERIC.matcher(bare);
     if (!matcher.matches() || matcher.group(1).equals("=")) {
       throw refused(file, what, bare, kind(bare));

@@ -103,6 +103,22 @@ public final class Npz {
         });
   }
 
+  /** One array as the column of a table, see {@link NpyColumn}. */
+  static List<Object> column(Path file, String array) throws IOException {
+    return open(
+        file,
+        (name, zip, members) -> {
+          ZipEntry entry = named(name, members, array);
+          String what = "array " + MalformedFileException.quote(array);
+          Member.requireSize(file, entry, what);
+          try (CheckedInputStream in = Member.stream(zip, entry)) {
+            List<Object> column = NpyColumn.read(name, what, in, entry.getSize());
+            Member.verify(name, what, entry, in);
+            return column;
+          }
+        });
+  }
+
   /** The names of the arrays, in the order of the archive; nothing is unpacked. */
   public static List<String> names(Path file) throws IOException {
     return open(file, (name, zip, members) -> List.copyOf(members.keySet()));
@@ -191,21 +207,34 @@ public final class Npz {
       String what =
           "array "
               + MalformedFileException.quote(name.substring(0, name.length() - SUFFIX.length()));
+      requireSize(path, entry, what);
+      CheckedInputStream in = stream(zip, entry);
+      return new Member(file, what, entry, in, NpyDecoder.open(file, what, in, entry.getSize()));
+    }
+
+    static CheckedInputStream stream(ZipFile zip, ZipEntry entry) throws IOException {
+      return new CheckedInputStream(
+          new BufferedInputStream(zip.getInputStream(entry)), new CRC32());
+    }
+
+    static void requireSize(Path path, ZipEntry entry, String what) throws IOException {
       long packed = Math.min(entry.getCompressedSize(), Files.size(path));
       long most = entry.getMethod() == ZipEntry.STORED ? packed : packed * DEFLATE_RATIO;
       if (entry.getSize() > most) {
         throw MalformedFileException.of(
-            file,
+            path.toString(),
             what + " claims " + entry.getSize() + " bytes out of " + packed,
             "no such compression exists; the file is damaged");
       }
-      CheckedInputStream in =
-          new CheckedInputStream(new BufferedInputStream(zip.getInputStream(entry)), new CRC32());
-      return new Member(file, what, entry, in, NpyDecoder.open(file, what, in, entry.getSize()));
+    }
+
+    void verify() throws IOException {
+      verify(file, what, entry, in);
     }
 
     /** Reads on to the end, where nothing may be left, and compares checksums. */
-    void verify() throws IOException {
+    static void verify(String file, String what, ZipEntry entry, CheckedInputStream in)
+        throws IOException {
       if (in.read() >= 0 || in.getChecksum().getValue() != entry.getCrc()) {
         throw MalformedFileException.of(
             file, what + " does not match its checksum or length", "copy it again");

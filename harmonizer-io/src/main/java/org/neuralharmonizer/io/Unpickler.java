@@ -26,7 +26,7 @@ import java.util.Map;
  * <p>Format: <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">
  * Lib/pickletools.py</a>.
  */
-final class Unpickler {
+class Unpickler {
   static final Object NONE = "None";
 
   /** Beyond this a text or number is no name and no extent. */
@@ -110,6 +110,8 @@ final class Unpickler {
       case 'G' -> push(bytes(8).order(ByteOrder.BIG_ENDIAN).getDouble());
       case 'U', 0x8c -> push(text(bytes(1).get() & 0xFF));
       case 'X', 'T' -> push(text(bytes(4).getInt()));
+      case 'C' -> push(bytes(bytes(1).get() & 0xFF).array());
+      case 'B' -> push(bytes(bytes(4).getInt()).array());
       case ']' -> push(new ArrayList<>());
       case '}' -> push(new LinkedHashMap<>());
       case ')' -> push(new Tuple(List.of()));
@@ -138,35 +140,50 @@ final class Unpickler {
       case 'Q' -> push(storage((Tuple) pop()));
       case 'R' -> {
         Tuple arguments = (Tuple) pop();
-        push(call((Global) pop(), arguments.values()));
+        push(call(((Global) pop()).name(), arguments.values()));
       }
-      case 'b' -> build(pop());
+      case 'b' -> {
+        Object state = pop();
+        build(peek(), state);
+      }
       default -> throw damaged("has a pickle with the instruction 0x%02x".formatted(code));
     }
   }
 
   /** Attributes of a dictionary, such as the versions of its modules, are not values of it. */
-  private void build(Object ignored) throws IOException {
-    if (!(peek() instanceof Map)) {
+  void build(Object target, Object state) throws IOException {
+    if (!(target instanceof Map)) {
       throw damaged("has a pickle that sets attributes of something that is no dictionary");
     }
   }
 
+  /** Whether a function or type is one of those that stand for values. */
+  boolean knows(String name) {
+    return STORAGES.containsKey(name)
+        || List.of(DICTIONARY, TENSOR, TENSOR_V2, PARAMETER).contains(name);
+  }
+
   private Global global(String name) throws IOException {
-    boolean known =
-        STORAGES.containsKey(name)
-            || List.of(DICTIONARY, TENSOR, TENSOR_V2, PARAMETER).contains(name);
-    if (!known) {
+    if (!knows(name)) {
       throw MalformedFileException.of(
           file,
-          "it holds " + MalformedFileException.quote(name.replace(' ', '.')) + ", no plain tensor",
-          "save the state_dict alone, of which nothing but tensors is read");
+          "it holds " + MalformedFileException.quote(name.replace(' ', '.')) + wanted(),
+          remedy());
     }
     return new Global(name);
   }
 
-  private Object call(Global function, List<Object> arguments) throws IOException {
-    return switch (function.name()) {
+  String wanted() {
+    return ", no plain tensor";
+  }
+
+  String remedy() {
+    return "save the state_dict alone, of which nothing but tensors is read";
+  }
+
+  /** What a function gives. */
+  Object call(String function, List<Object> arguments) throws IOException {
+    return switch (function) {
       case DICTIONARY -> dictionary(arguments);
       case TENSOR, TENSOR_V2 ->
           new View(
@@ -175,7 +192,7 @@ final class Unpickler {
               extents(arguments.get(2)),
               extents(arguments.get(3)));
       case PARAMETER -> arguments.get(0);
-      default -> throw damaged("has a pickle that calls " + function.name());
+      default -> throw damaged("has a pickle that calls " + function);
     };
   }
 
