@@ -124,17 +124,20 @@ final class ClickColumns {
 
   private OptionalDouble trials(int row) throws MalformedFileException {
     Object cell = columns.containsKey(CATCH) ? columns.get(CATCH).get(row) : Unpickler.NONE;
-    boolean isUnknown = cell == Unpickler.NONE || cell instanceof Double each && each.isNaN();
-    return isUnknown ? OptionalDouble.empty() : OptionalDouble.of(number(CATCH, row, cell));
+    return isUnknown(cell) ? OptionalDouble.empty() : OptionalDouble.of(number(CATCH, row, cell));
   }
 
   private Marking.Pointer pointer(int row) throws MalformedFileException {
     Object cell = columns.containsKey(MOBILE) ? columns.get(MOBILE).get(row) : Unpickler.NONE;
-    if (cell == Unpickler.NONE || cell instanceof Double each && each.isNaN()) {
+    if (isUnknown(cell)) {
       return Marking.Pointer.UNKNOWN;
     }
     boolean isMobile = cell instanceof Boolean flag ? flag : number(MOBILE, row, cell) != 0;
     return isMobile ? Marking.Pointer.MOBILE : Marking.Pointer.DESKTOP;
+  }
+
+  private static boolean isUnknown(Object cell) {
+    return cell == Unpickler.NONE || (cell instanceof Double number && number.isNaN());
   }
 
   private MalformedFileException wrong(int row, String what, String remedy) {

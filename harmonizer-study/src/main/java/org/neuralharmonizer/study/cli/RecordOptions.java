@@ -86,6 +86,15 @@ final class RecordOptions {
               + " held-out scores, and the networks of best accuracy and best alignment so far.")
   private @Nullable Path course;
 
+  @Option(
+      names = "--score-every",
+      paramLabel = "EPOCHS",
+      defaultValue = "1",
+      description =
+          "Score held-out records after every so many epochs, and after the last; default"
+              + " ${DEFAULT-VALUE}.")
+  private int scoreEvery;
+
   ClickMeCatalogue trainingRecords() throws IOException {
     return ClickMeCatalogue.open(ClickMeReader.shards(training));
   }
@@ -123,6 +132,10 @@ final class RecordOptions {
   int classes(ClickMeCatalogue records, @Nullable ClassFolders others) {
     int found = Math.max(records.classes(), others == null ? 1 : others.classes().size());
     return classes == null ? Math.max(1, found) : classes;
+  }
+
+  int scoreEvery() {
+    return scoreEvery;
   }
 
   @Nullable Path course() {

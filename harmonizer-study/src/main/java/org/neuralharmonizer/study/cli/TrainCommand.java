@@ -195,7 +195,9 @@ final class TrainCommand implements Callable<Integer> {
                     backend);
         Path course = options.course();
         TrainingListener listener =
-            course == null ? progress : TrainingCourse.in(course, scores, named(network), progress);
+            course == null
+                ? progress
+                : TrainingCourse.in(course, scores, named(network), options.scoreEvery(), progress);
         SourceScores before = scores.apply(network.parameters());
         Harmonizer harmonizer = harmonizer(options, network, data, listener);
         TrainingResult result = harmonizer.fit(images.training(), backend);

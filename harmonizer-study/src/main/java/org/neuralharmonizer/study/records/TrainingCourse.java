@@ -39,6 +39,7 @@ public final class TrainingCourse implements TrainingListener {
   private final Path folder;
   private final Function<Parameters, SourceScores> scores;
   private final Map<String, String> metadata;
+  private final int every;
   private final TrainingListener next;
   private final List<Map<String, ?>> lines = new ArrayList<>();
 
@@ -46,10 +47,12 @@ public final class TrainingCourse implements TrainingListener {
       Path folder,
       Function<Parameters, SourceScores> scores,
       Map<String, String> metadata,
+      int every,
       TrainingListener next) {
     this.folder = folder;
     this.scores = scores;
     this.metadata = metadata;
+    this.every = every;
     this.next = next;
   }
 
@@ -58,6 +61,7 @@ public final class TrainingCourse implements TrainingListener {
    *
    * @param scores of values of the network on held-out images
    * @param metadata of the networks that it writes
+   * @param every after how many epochs the network is scored, and after the last
    * @param next is told everything too
    * @throws IOException if lines of an earlier run are there and cannot be read
    */
@@ -65,10 +69,15 @@ public final class TrainingCourse implements TrainingListener {
       Path folder,
       Function<Parameters, SourceScores> scores,
       Map<String, String> metadata,
+      int every,
       TrainingListener next)
       throws IOException {
+    if (every < 1) {
+      throw new IllegalArgumentException(
+          "course of training: scored every %d epochs — give at least 1".formatted(every));
+    }
     Files.createDirectories(folder);
-    TrainingCourse course = new TrainingCourse(folder, scores, Map.copyOf(metadata), next);
+    TrainingCourse course = new TrainingCourse(folder, scores, Map.copyOf(metadata), every, next);
     Path file = folder.resolve(FILE);
     if (Files.exists(file)) {
       for (String line : Files.readAllLines(file)) {
@@ -95,18 +104,22 @@ public final class TrainingCourse implements TrainingListener {
 
   @Override
   public void epochEnded(Epoch epoch, Supplier<Parameters> parameters) {
-    Parameters values = parameters.get();
-    SourceScores found = scores.apply(values);
+    boolean isScored = epoch.number() % every == 0 || epoch.number() == epoch.of();
     lines.removeIf(line -> number(line, EPOCH) >= epoch.number());
     try {
-      keepBest(ACCURACY, "best-accuracy.safetensors", found.accuracy(), values);
-      keepBest(ALIGNMENT, "best-alignment.safetensors", found.spearman().mean(), values);
-      lines.add(members(epoch, found));
+      lines.add(members(epoch, isScored ? scored(parameters.get()) : null));
       write();
     } catch (IOException e) {
       throw new UncheckedIOException("course of training: " + e.getMessage(), e);
     }
     next.epochEnded(epoch, parameters);
+  }
+
+  private SourceScores scored(Parameters values) throws IOException {
+    SourceScores found = scores.apply(values);
+    keepBest(ACCURACY, "best-accuracy.safetensors", found.accuracy(), values);
+    keepBest(ALIGNMENT, "best-alignment.safetensors", found.spearman().mean(), values);
+    return found;
   }
 
   private void keepBest(String score, String file, double value, Parameters values)
@@ -128,7 +141,7 @@ public final class TrainingCourse implements TrainingListener {
     return line.get(name) instanceof Number value ? value.doubleValue() : Double.NaN;
   }
 
-  private static Map<String, ?> members(Epoch epoch, SourceScores found) {
+  private static Map<String, ?> members(Epoch epoch, @Nullable SourceScores found) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>();
     members.put(EPOCH, epoch.number());
     members.put("loss", finite(epoch.losses().total()));
@@ -137,9 +150,11 @@ public final class TrainingCourse implements TrainingListener {
     members.put("weight_decay", finite(epoch.losses().weightDecay()));
     members.put("accuracy", finite(epoch.accuracy()));
     members.put("explanation_deviation", finite(epoch.explanationDeviation()));
-    members.put(ACCURACY, finite(found.accuracy()));
-    members.put(ALIGNMENT, finite(found.spearman().mean()));
-    members.put("held_out_spearman_standard_error", finite(found.spearman().standardError()));
+    members.put(ACCURACY, found == null ? null : finite(found.accuracy()));
+    members.put(ALIGNMENT, found == null ? null : finite(found.spearman().mean()));
+    members.put(
+        "held_out_spearman_standard_error",
+        found == null ? null : finite(found.spearman().standardError()));
     members.put("seconds", finite(epoch.seconds()));
     return members;
   }

@@ -75,6 +75,19 @@ final class TrainOnRecordsTest {
   }
 
   @Test
+  void scoresLessOftenIfAsked() throws IOException {
+    Path course = folder.resolve("course");
+    Path out = folder.resolve("trained.safetensors");
+    Command rarely = train(out, "--held-out", heldOut, "--course", course, "--score-every", 2);
+    assertThat(rarely.err()).isEmpty();
+    List<String> lines = Files.readAllLines(course.resolve("epochs.jsonl"));
+    assertThat(lines.get(0)).contains("\"held_out_accuracy\":null");
+    assertThat(lines.get(1)).doesNotContain("null");
+    assertThat(train(out, "--course", course, "--score-every", 0).err())
+        .contains("scored every 0 epochs — give at least 1");
+  }
+
+  @Test
   void photographsWithoutMapsAreMixedIn() throws IOException {
     Path others = folder.resolve("others");
     for (int i = 0; i < 40; i++) {
