@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.neuralharmonizer.alignment.BootstrapInterval;
 
 /**
  * Accuracy by condition, over all trials of one or several observers.
@@ -27,7 +26,7 @@ public record AccuracyCurve(List<Point> points, int observers) {
    * @param accuracy with its binomial interval, as if all trials were independent
    * @param overObservers the interval when observers are drawn anew; NaN with fewer than two
    */
-  public record Point(String condition, Accuracy accuracy, BootstrapInterval overObservers) {
+  public record Point(String condition, Accuracy accuracy, Interval overObservers) {
     /** The lower end of the wider of the two intervals, at 95 %. */
     public double lower() {
       return Math.min(accuracy.lower(LEVEL), orElse(overObservers.lower(), 1));

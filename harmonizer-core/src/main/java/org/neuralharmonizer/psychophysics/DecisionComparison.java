@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.neuralharmonizer.alignment.BootstrapInterval;
 
 /**
  * How alike a network and people decide as more of an image is revealed.
@@ -21,8 +20,8 @@ import org.neuralharmonizer.alignment.BootstrapInterval;
  */
 public record DecisionComparison(
     DecisionAlignment alignment,
-    BootstrapInterval overParticipants,
-    BootstrapInterval overImages,
+    Interval overParticipants,
+    Interval overImages,
     double area,
     Map<String, ErrorConsistency> consistency) {
 
@@ -39,7 +38,7 @@ public record DecisionComparison(
     double[] human = AccuracyCurve.of(people, conditions, seed).values();
     DecisionAlignment alignment = DecisionAlignment.of(model, human, seed);
     TrialCounts participants = new TrialCounts(people, Trial::observer, conditions);
-    BootstrapInterval overParticipants =
+    Interval overParticipants =
         participants.units().size() < 2
             ? Resamples.interval(alignment.value(), List.<Integer>of(), i -> i, "one participant")
             : Resamples.interval(
@@ -51,7 +50,7 @@ public record DecisionComparison(
     TrialCounts ofPeople = new TrialCounts(people, Trial::stimulus, conditions);
     Set<String> images = new HashSet<>(ofNetwork.units());
     images.retainAll(ofPeople.units());
-    BootstrapInterval overImages =
+    Interval overImages =
         Resamples.interval(
             alignment.value(),
             Resamples.of(images.stream().sorted().toList(), seed),

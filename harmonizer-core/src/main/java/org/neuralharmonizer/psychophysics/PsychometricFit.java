@@ -1,6 +1,8 @@
 package org.neuralharmonizer.psychophysics;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.commons.math3.analysis.MultivariateFunction;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 import org.apache.commons.math3.optim.InitialGuess;
@@ -11,6 +13,7 @@ import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.nonlinear.scalar.ObjectiveFunction;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.NelderMeadSimplex;
 import org.apache.commons.math3.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
+import org.neuralharmonizer.tensor.SeededRandom;
 
 /**
  * The psychometric function of greatest likelihood, with the guess rate given and a lapse rate of
@@ -51,11 +54,19 @@ public record PsychometricFit(PsychometricFunction function, double deviance, in
           "psychometric fit: %d levels from %s to %s — needs at least %d at different places"
               .formatted(levels.size(), low, high, PARAMETERS));
     }
-    MultivariateFunction loss = point -> -logLikelihood(levels, function(point, guess));
-    PointValuePair best = null;
+    List<double[]> starts = new ArrayList<>();
     // The likelihood may have several summits: one start for each third of the range.
     for (double place : new double[] {0.25, 0.5, 0.75}) {
-      double[] start = {low + place * (high - low), Math.log(8 / (high - low)), -2};
+      starts.add(new double[] {low + place * (high - low), Math.log(8 / (high - low)), -2});
+    }
+    return best(levels, guess, starts, high - low);
+  }
+
+  private static PsychometricFit best(
+      List<Level> levels, double guess, List<double[]> starts, double range) {
+    MultivariateFunction loss = point -> -logLikelihood(levels, function(point, guess));
+    PointValuePair best = null;
+    for (double[] start : starts) {
       SimplexOptimizer optimizer =
           new SimplexOptimizer(new SimpleValueChecker(PRECISION, PRECISION));
       PointValuePair found =
@@ -64,13 +75,42 @@ public record PsychometricFit(PsychometricFunction function, double deviance, in
               new ObjectiveFunction(loss),
               GoalType.MINIMIZE,
               new InitialGuess(start),
-              new NelderMeadSimplex(new double[] {(high - low) / 4, 0.5, 0.5}));
+              new NelderMeadSimplex(new double[] {range / 4, 0.5, 0.5}));
       best = best == null || found.getValue() < best.getValue() ? found : best;
     }
-    PsychometricFunction function = function(best.getPoint(), guess);
+    PsychometricFunction function = function(Objects.requireNonNull(best).getPoint(), guess);
     double deviance = 2 * (saturated(levels) - logLikelihood(levels, function));
     return new PsychometricFit(function, Math.max(0, deviance), levels.size() - PARAMETERS);
   }
+
+  /**
+   * How sure the fit is, with percentiles of fits to decisions of a {@link SimulatedObserver} who
+   * decides by the fitted function, as often as the real one did.
+   *
+   * @param levels that were fitted
+   * @param resamples how many, such as 400
+   * @see <a href="https://doi.org/10.3758/BF03194545">Wichmann, Hill: The psychometric function
+   *     II</a>
+   */
+  public Intervals intervals(List<Level> levels, int resamples, long seed) {
+    SeededRandom random = SeededRandom.of(seed);
+    double low = levels.stream().mapToDouble(Level::x).min().orElseThrow();
+    double high = levels.stream().mapToDouble(Level::x).max().orElseThrow();
+    double[] start = {function.threshold(), Math.log(function.slope()), -2};
+    List<PsychometricFunction> drawn = new ArrayList<>();
+    for (int resample = 0; resample < resamples; resample++) {
+      long own = random.stream(resample).nextLong();
+      List<Level> decided = new SimulatedObserver(function, own).decideAsOften(levels);
+      drawn.add(best(decided, function.guess(), List.of(start), high - low).function());
+    }
+    String what = "parametric bootstrap, seed " + seed;
+    return new Intervals(
+        Resamples.interval(function.threshold(), drawn, PsychometricFunction::threshold, what),
+        Resamples.interval(function.slope(), drawn, PsychometricFunction::slope, what));
+  }
+
+  /** Of the fitted threshold and slope, at 95 %. */
+  public record Intervals(Interval threshold, Interval slope) {}
 
   /**
    * How likely a deviance at least as large is if the function is right, by the χ² distribution,

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
-import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.tensor.SeededRandom;
 
 /** Units drawn again with replacement, as many as there are. */
@@ -33,25 +32,23 @@ final class Resamples {
   }
 
   /** An interval of percentiles around a value; resamples without one are left out. */
-  static <T> BootstrapInterval interval(
+  static <T> Interval interval(
       double value, List<T> resamples, ToDoubleFunction<T> statistic, String what) {
     double[] values =
         resamples.stream().mapToDouble(statistic).filter(Double::isFinite).sorted().toArray();
     if (values.length < 2) {
-      return new BootstrapInterval(
-          value, Double.NaN, Double.NaN, Double.NaN, LEVEL, values.length, what);
+      return new Interval(value, Double.NaN, Double.NaN, Double.NaN, values.length, what);
     }
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(each -> (each - mean) * (each - mean)).sum();
     Percentile percentile = new Percentile();
     percentile.setData(values);
     double tail = 100 * (1 - LEVEL) / 2;
-    return new BootstrapInterval(
+    return new Interval(
         value,
         Math.sqrt(squares / (values.length - 1)),
         percentile.evaluate(tail),
         percentile.evaluate(100 - tail),
-        LEVEL,
         values.length,
         what);
   }

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.psychophysics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.neuralharmonizer.tensor.SeededRandom;
 
@@ -17,14 +18,24 @@ public record SimulatedObserver(PsychometricFunction function, long seed) {
    * @param trials at each
    */
   public List<PsychometricFit.Level> decide(double[] x, int trials) {
+    return decideAsOften(
+        Arrays.stream(x)
+            .mapToObj(each -> new PsychometricFit.Level(each, new Accuracy(0, trials)))
+            .toList());
+  }
+
+  /** Right answers at the levels of another observer, in as many trials. */
+  List<PsychometricFit.Level> decideAsOften(List<PsychometricFit.Level> others) {
     SeededRandom random = SeededRandom.of(seed);
     List<PsychometricFit.Level> levels = new ArrayList<>();
-    for (double each : x) {
+    for (PsychometricFit.Level other : others) {
+      int trials = other.accuracy().trials();
+      double chance = function.at(other.x());
       int right = 0;
       for (int trial = 0; trial < trials; trial++) {
-        right += random.nextDouble() < function.at(each) ? 1 : 0;
+        right += random.nextDouble() < chance ? 1 : 0;
       }
-      levels.add(new PsychometricFit.Level(each, new Accuracy(right, trials)));
+      levels.add(new PsychometricFit.Level(other.x(), new Accuracy(right, trials)));
     }
     return levels;
   }

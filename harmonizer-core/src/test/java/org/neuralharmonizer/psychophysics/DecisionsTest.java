@@ -156,6 +156,24 @@ class DecisionsTest {
         .hasMessageContaining("saw \"i0\" more than once");
   }
 
+  @Test
+  void curvesAreScaledAndCompared() {
+    double[] network = {0.4, 0.6, 0.8};
+    double[] people = {0.5, 0.9, 0.9};
+    // 0, ½, 1 and 0, 1, 1: a mean square of 1/12, and two triangles of ¼ over two steps.
+    DecisionAlignment score = DecisionAlignment.of(network, people, 1);
+    assertThat(score.value()).isCloseTo(Math.log(12), within(1e-12));
+    assertThat(DecisionAlignment.areaBetween(network, people)).isCloseTo(-0.25, within(1e-12));
+    assertThat(DecisionAlignment.of(people, people, 1).value()).isInfinite();
+    assertThat(DecisionAlignment.of(people, people, 1).resamples()).isZero();
+    // Resamples without the middle level are equal curves and left out: (2/3)³ of them.
+    assertThat(score.resamples()).isBetween(640, 770);
+    assertThatThrownBy(() -> DecisionAlignment.of(new double[] {1, 1, 1}, people, 1))
+        .hasMessageContaining("the curve of model is flat");
+    assertThatThrownBy(() -> DecisionAlignment.of(new double[] {0, 1}, people, 1))
+        .hasMessageContaining("2 levels of the model, 3 of people");
+  }
+
   /** The scorer that was never released compares percentages with people, whatever the model. */
   @Test
   void theUnmergedScorerKnowsNoModel() {

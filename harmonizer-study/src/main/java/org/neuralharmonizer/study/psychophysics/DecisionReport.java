@@ -3,13 +3,13 @@ package org.neuralharmonizer.study.psychophysics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.io.Images;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.psychophysics.Accuracy;
@@ -17,6 +17,7 @@ import org.neuralharmonizer.psychophysics.AccuracyCurve;
 import org.neuralharmonizer.psychophysics.DecisionAlignment;
 import org.neuralharmonizer.psychophysics.DecisionComparison;
 import org.neuralharmonizer.psychophysics.ErrorConsistency;
+import org.neuralharmonizer.psychophysics.Interval;
 import org.neuralharmonizer.study.psychophysics.DecisionStudy.Observed;
 import org.neuralharmonizer.study.report.Csv;
 import org.neuralharmonizer.study.report.ImageGrid;
@@ -37,6 +38,9 @@ public final class DecisionReport {
   private static final int PICTURED = 3;
   private static final double LEVEL = 0.95;
   private static final double WHITE = 255;
+
+  /** Percentages beyond this are none that a fit can know. */
+  private static final double FARTHEST = 1e6;
 
   private DecisionReport() {}
 
@@ -80,6 +84,7 @@ public final class DecisionReport {
       report =
           report
               .section("Networks and people")
+              .chart(scaled(study))
               .table(comparisons(study))
               .paragraph(
                   "Decision alignment is −ln of the mean squared difference of the two curves, each"
@@ -147,6 +152,25 @@ public final class DecisionReport {
     return chart;
   }
 
+  /** The curves that are compared. */
+  private static LineChart scaled(DecisionStudy study) {
+    LineChart chart =
+        LineChart.of("Scaled curves", "important pixels revealed, %", "accuracy, scaled")
+            .logarithmic();
+    List<Double> percents = study.manifest().percents();
+    for (Observed each : study.observers()) {
+      if (each.comparison().isPresent() || each.name().equals(DecisionStudy.PEOPLE)) {
+        double[] curve = DecisionAlignment.scaled(each.name(), each.curve().values());
+        List<LineChart.Point> points = new ArrayList<>();
+        for (int i = 0; i < curve.length; i++) {
+          points.add(new LineChart.Point(percents.get(i), curve[i]));
+        }
+        chart = chart.line(each.name(), points);
+      }
+    }
+    return chart;
+  }
+
   /** A few images at every other level, below the axis. */
   private static ImageGrid stimuli(StimulusManifest manifest) throws IOException {
     List<Integer> levels = new ArrayList<>();
@@ -196,12 +220,40 @@ public final class DecisionReport {
               Cell.text(each.name()),
               Cell.number(trials, 0),
               Cell.figures(each.whole().map(p -> accuracy(p.accuracy())).orElse("–")),
-              Cell.number(Math.pow(10, function.threshold()), 1),
-              Cell.number(function.slope(), 2),
+              Cell.figures(threshold(each)),
+              Cell.figures(slope(each)),
               Cell.number(function.lapse(), DECIMALS),
               Cell.number(each.fit().probability(), DECIMALS));
     }
     return table;
+  }
+
+  private static String threshold(Observed observed) {
+    Interval interval = observed.intervals().threshold();
+    return percent(observed.fit().function().threshold())
+        + " ("
+        + percent(interval.lower())
+        + " – "
+        + percent(interval.upper())
+        + ")";
+  }
+
+  private static String percent(double logarithm) {
+    double value = Math.pow(10, logarithm);
+    // Of a flat curve the threshold may lie anywhere beyond what was shown.
+    return value > FARTHEST || value < 1 / FARTHEST
+        ? Measured.exactly(logarithm * Double.POSITIVE_INFINITY).format(0)
+        : String.format(Locale.ROOT, "%.3g", value);
+  }
+
+  private static String slope(Observed observed) {
+    Interval interval = observed.intervals().slope();
+    return String.format(
+        Locale.ROOT,
+        "%.1f (%.1f – %.1f)",
+        observed.fit().function().slope(),
+        interval.lower(),
+        interval.upper());
   }
 
   private static Table comparisons(DecisionStudy study) {
@@ -342,13 +394,18 @@ public final class DecisionReport {
     }
     members.put("accuracy", accuracy);
     members.put("whole", observed.whole().map(point -> point.accuracy().value()).orElse(null));
-    members.put("threshold_percent", Math.pow(10, observed.fit().function().threshold()));
+    members.put("threshold_percent", finite(Math.pow(10, observed.fit().function().threshold())));
+    Interval threshold = observed.intervals().threshold();
+    members.put(
+        "threshold_percent_interval",
+        ends(Math.pow(10, threshold.lower()), Math.pow(10, threshold.upper())));
     members.put("slope", observed.fit().function().slope());
+    members.put("slope_interval", ends(observed.intervals().slope()));
     observed
         .comparison()
         .ifPresent(
             comparison -> {
-              members.put("decision_alignment", number(comparison.alignment()));
+              members.put("decision_alignment", finite(comparison.alignment().value()));
               members.put("over_participants", ends(comparison.overParticipants()));
               members.put("over_images", ends(comparison.overImages()));
               members.put("area_between", comparison.area());
@@ -356,12 +413,17 @@ public final class DecisionReport {
     return members;
   }
 
-  private static @Nullable Double number(DecisionAlignment alignment) {
-    return Double.isFinite(alignment.value()) ? alignment.value() : null;
+  private static List<@Nullable Double> ends(Interval interval) {
+    return ends(interval.lower(), interval.upper());
   }
 
-  private static List<Double> ends(BootstrapInterval interval) {
-    return Double.isNaN(interval.lower()) ? List.of() : List.of(interval.lower(), interval.upper());
+  /** JSON has no word for what is not finite. */
+  private static List<@Nullable Double> ends(double lower, double upper) {
+    return Arrays.asList(finite(lower), finite(upper));
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
   }
 
   private static String accuracy(Accuracy accuracy) {
@@ -370,7 +432,7 @@ public final class DecisionReport {
             number(accuracy.value()), number(accuracy.lower(LEVEL)), number(accuracy.upper(LEVEL)));
   }
 
-  private static String interval(BootstrapInterval interval) {
+  private static String interval(Interval interval) {
     return number(interval.lower()) + " – " + number(interval.upper());
   }
 

@@ -27,6 +27,8 @@ public record DecisionStudy(
     List<Observed> observers,
     Optional<DecisionAlignment> unmerged,
     long seed) {
+  private static final int RESAMPLES = 400;
+
   /** What the line of people is called. */
   public static final String PEOPLE = "people";
 
@@ -36,6 +38,7 @@ public record DecisionStudy(
    * @param curve over the levels but that of the whole image
    * @param whole accuracy on whole images; empty if none were shown
    * @param fit of a psychometric function to the curve, over the logarithm of the percentage
+   * @param intervals of its threshold and slope
    * @param comparison with people; empty of people themselves, without people, and where a curve is
    *     flat and cannot be compared
    */
@@ -44,6 +47,7 @@ public record DecisionStudy(
       AccuracyCurve curve,
       Optional<AccuracyCurve.Point> whole,
       PsychometricFit fit,
+      PsychometricFit.Intervals intervals,
       Optional<DecisionComparison> comparison) {}
 
   public DecisionStudy {
@@ -151,11 +155,13 @@ public record DecisionStudy(
     if (comparable) {
       comparable = !isFlat(AccuracyCurve.of(people, conditions, seed));
     }
+    PsychometricFit fit = PsychometricFit.of(levels, guess);
     return new Observed(
         name,
         curve,
         whole,
-        PsychometricFit.of(levels, guess),
+        fit,
+        fit.intervals(levels, RESAMPLES, seed),
         comparable
             ? Optional.of(DecisionComparison.of(trials, people, conditions, seed))
             : Optional.empty());

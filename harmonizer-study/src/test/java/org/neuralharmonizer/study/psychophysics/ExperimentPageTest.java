@@ -54,6 +54,11 @@ final class ExperimentPageTest {
             else if (shown !== 3) setTimeout(
               () => dispatchEvent(new KeyboardEvent("keydown", {key: "s"})), 250);
           }
+          if (phase === "blank" && shown === 5) {
+            Object.defineProperty(document, "hidden", {value: true, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+            delete document.hidden;
+          }
           if (phase === "fixation" && shown === 1)
             dispatchEvent(new KeyboardEvent("keydown", {key: "l"}));
         }
@@ -147,6 +152,7 @@ final class ExperimentPageTest {
       }
       assertThat(line).containsEntry("reloads", i < 3 ? "0" : "1").containsEntry("set", "1");
       assertThat(line).containsEntry("early_keys", i == 1 ? "1" : "0");
+      assertThat(line).containsEntry("hidden", i == 4 ? "1" : "0");
     }
   }
 
