@@ -8,16 +8,13 @@ import de.bwaldvogel.liblinear.Parameter;
 import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.psychophysics.Trial;
-import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
-import org.neuralharmonizer.study.photographs.Photographs;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Predictor;
@@ -36,7 +33,6 @@ import org.neuralharmonizer.train.Predictor;
  *     which decides by support vectors on standardized features of VGG16's fc7 with a cost of 1e-4
  */
 public record LinearProbe(String layer, Kind kind, double cost) {
-  private static final int AT_ONCE = 8;
   private static final double PRECISION = 1e-4;
   private static final int ITERATIONS = 1000;
 
@@ -93,20 +89,9 @@ public record LinearProbe(String layer, Kind kind, double cost) {
         }
       }
     }
-    List<Trial> trials = new ArrayList<>();
-    for (int i = 0; i < stimuli.size(); i++) {
-      Stimulus shown = stimuli.get(i);
-      trials.add(
-          new Trial(
-              name,
-              1,
-              StimulusManifest.condition(shown.level()),
-              shown.image(),
-              truth.of(shown.image()),
-              answers.get(i),
-              Double.NaN));
-    }
-    return trials;
+    return IntStream.range(0, stimuli.size())
+        .mapToObj(i -> NetworkDecisions.trial(name, stimuli.get(i), truth, answers.get(i)))
+        .toList();
   }
 
   private Model model(
@@ -127,20 +112,17 @@ public record LinearProbe(String layer, Kind kind, double cost) {
 
   private double[][] features(Network network, StimulusManifest manifest, Backend backend)
       throws IOException {
-    List<Stimulus> stimuli = manifest.stimuli();
-    double[][] features = new double[stimuli.size()][];
+    double[][] features = new double[manifest.stimuli().size()][];
     try (Predictor predictor = network.predictor(backend)) {
-      for (int from = 0; from < stimuli.size(); from += AT_ONCE) {
-        List<Path> files =
-            stimuli.subList(from, Math.min(from + AT_ONCE, stimuli.size())).stream()
-                .map(manifest::file)
-                .toList();
-        Tensor pixels = Photographs.unmapped(files, Framing.whole(network.size())).pixels();
-        Tensor outputs = predictor.activations(layer, network.preprocessing().apply(pixels));
-        for (int i = 0; i < files.size(); i++) {
-          features[from + i] = averaged(outputs.slice(i));
-        }
-      }
+      ShownStimuli.show(
+          manifest,
+          network,
+          (first, inputs) -> {
+            Tensor outputs = predictor.activations(layer, inputs);
+            for (int i = 0; i < outputs.shape().extent(0); i++) {
+              features[first + i] = averaged(outputs.slice(i));
+            }
+          });
     }
     return features;
   }
