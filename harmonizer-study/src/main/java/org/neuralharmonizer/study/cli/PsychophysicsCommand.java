@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       DecideCommand.class,
       CompareCommand.class,
       TrialsCommand.class,
+      SimulateCommand.class,
       PowerCommand.class
     })
 final class PsychophysicsCommand implements Runnable {

@@ -26,8 +26,9 @@ public final class DemoFiles {
 
   /**
    * Writes {@code plain.onnx}, {@code harmonized.onnx} and their list {@code networks.csv}; of the
-   * test scenes {@code images}, {@code maps} of every rater, and {@code labels.csv}. Pictures are
-   * rounded to 256 levels, so scores differ in the third digit from those of the demonstration.
+   * test scenes {@code images}, {@code maps} of every rater, and {@code labels.csv}; and what the
+   * classes are, {@code creatures.csv}. Pictures are rounded to 256 levels, so scores differ in the
+   * third digit from those of the demonstration.
    */
   public static void write(Path folder, DemoResult result) throws IOException {
     Path images = Files.createDirectories(folder.resolve("images"));
@@ -46,6 +47,12 @@ public final class DemoFiles {
       labels.add(name + "," + scene.label());
     }
     Csv.write(folder.resolve("labels.csv"), labels);
+    List<String> categories = new ArrayList<>(List.of("class,category"));
+    List<String> names = result.test().classNames();
+    for (int i = 0; i < names.size(); i++) {
+      categories.add(Csv.line(i, names.get(i)));
+    }
+    Csv.write(folder.resolve("creatures.csv"), categories);
     network(folder.resolve("plain.onnx"), result, result.plain().parameters());
     network(folder.resolve("harmonized.onnx"), result, result.harmonized().parameters());
     Csv.write(

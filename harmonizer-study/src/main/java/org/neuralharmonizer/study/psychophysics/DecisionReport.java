@@ -69,7 +69,8 @@ public final class DecisionReport {
             .paragraph(
                 "How often observers know the category of an image of which a part is revealed."
                     + " Intervals are the wider of the binomial one and that over participants, at"
-                    + " 95 %.")
+                    + " 95 %."
+                    + (study.hasSimulatedPeople() ? " The people are simulated." : ""))
             .keyFigures(figures(study))
             .section("Accuracy as more is revealed")
             .chart(chart(study))

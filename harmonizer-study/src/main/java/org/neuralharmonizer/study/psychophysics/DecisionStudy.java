@@ -54,6 +54,17 @@ public record DecisionStudy(
     observers = List.copyOf(observers);
   }
 
+  /** Whether any of the people was made up. */
+  public boolean hasSimulatedPeople() {
+    return people
+        .map(ParticipantFilter.Result::trials)
+        .map(
+            trials ->
+                trials.stream()
+                    .anyMatch(trial -> trial.observer().startsWith(SimulatedPeople.NAME)))
+        .orElse(false);
+  }
+
   /**
    * Compares.
    *

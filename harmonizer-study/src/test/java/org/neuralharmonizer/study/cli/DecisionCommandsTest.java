@@ -242,6 +242,45 @@ final class DecisionCommandsTest {
     return Command.run(words.toArray());
   }
 
+  /** Their threshold is found again, and the page does not take them for people. */
+  @Test
+  void simulatedPeopleAreSaidToBe() throws IOException {
+    Path truth = folder.resolve("truth.csv");
+    Files.writeString(truth, "image,category\np0,object\np1,animal\np2,object\np3,animal\n");
+    Path made = folder.resolve("simulated.csv");
+    Command simulate =
+        Command.run(
+            "psychophysics",
+            "simulate",
+            "--stimuli",
+            stimuli,
+            "--truth",
+            truth,
+            "--threshold",
+            10,
+            "--spread",
+            0,
+            "--participants",
+            600,
+            "--out",
+            made);
+    assertThat(simulate.status()).as(simulate.err()).isZero();
+    assertThat(Trials.read(made)).hasSize(4 * 600);
+    Path out = folder.resolve("compared");
+    Command compare = compare(out, "--people", made, "--one-key", 1, "--whole-accuracy", -1);
+    assertThat(compare.status()).as(compare.err()).isZero();
+    assertThat(out.resolve("report.html")).content().contains("The people are simulated.");
+    Map<String, Object> people =
+        Json.object(
+            Json.list(Json.object(Json.read(out.resolve("comparison.json"))).get("observers"))
+                .get(0));
+    List<Object> interval = Json.list(people.get("threshold_percent_interval"));
+    assertThat(Json.number(interval.get(0))).isLessThan(13);
+    assertThat(Json.number(interval.get(1))).isBetween(8.0, 30.0);
+    assertThat(compare(out, "--people", made, "--network", "people=" + made).err())
+        .contains("a network is called \"people\"");
+  }
+
   @Test
   void tablesOfTrialsAreSummedUp() throws IOException {
     Path people = person("a", 3);

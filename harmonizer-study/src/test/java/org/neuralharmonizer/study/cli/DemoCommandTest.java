@@ -48,6 +48,7 @@ class DemoCommandTest {
         }
       }
     }
+    assertThat(Files.readAllLines(kept.resolve("creatures.csv"))).hasSize(1 + 8);
     Path out = folder.resolve("study");
     Command study =
         Command.run(

@@ -105,15 +105,21 @@ public final class BrowserSession implements AutoCloseable {
     throw new IOException("the browser did not answer in " + SECONDS + " seconds");
   }
 
-  /** Waits until an expression is true. */
+  /** Waits until an expression is true; while a page is loading it may fail. */
   public void await(String expression, int seconds) throws IOException, InterruptedException {
+    String last = "";
     for (int i = 0; i < seconds * 1000 / PAUSE; i++) {
-      if (evaluate(expression).equals("true")) {
+      try {
+        last = evaluate(expression);
+      } catch (IOException loading) {
+        last = String.valueOf(loading.getMessage());
+      }
+      if (last.equals("true")) {
         return;
       }
       Thread.sleep(PAUSE);
     }
-    throw new IOException("not within " + seconds + " seconds: " + expression);
+    throw new IOException("not within %d seconds: %s, but %s".formatted(seconds, expression, last));
   }
 
   @Override
