@@ -2,10 +2,6 @@ package org.neuralharmonizer.psychophysics;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Accuracy by condition, over all trials of one or several observers.
@@ -50,11 +46,8 @@ public record AccuracyCurve(List<Point> points, int observers) {
    * @throws IllegalArgumentException if a condition has no trial
    */
   public static AccuracyCurve of(List<Trial> trials, List<String> conditions, long seed) {
-    Map<String, List<Trial>> by = trials.stream().collect(Collectors.groupingBy(Trial::condition));
     TrialCounts counts = new TrialCounts(trials, Trial::observer, conditions);
-    Map<String, Integer> once =
-        counts.units().stream().collect(Collectors.toMap(Function.identity(), unit -> 1));
-    double[] own = counts.curve(once);
+    List<Accuracy> totals = counts.totals();
     List<double[]> curves =
         counts.units().size() < 2
             ? List.of()
@@ -62,22 +55,10 @@ public record AccuracyCurve(List<Point> points, int observers) {
     List<Point> points = new ArrayList<>();
     for (int i = 0; i < conditions.size(); i++) {
       int at = i;
-      List<Trial> shown = by.getOrDefault(conditions.get(i), List.of());
-      if (shown.isEmpty()) {
-        throw new IllegalArgumentException(
-            "accuracy curve: no trial in condition \"%s\" — leave it out, or add its trials"
-                .formatted(conditions.get(i)));
-      }
-      int right = (int) shown.stream().filter(Trial::isRight).count();
-      points.add(
-          new Point(
-              conditions.get(i),
-              new Accuracy(right, shown.size()),
-              Resamples.interval(
-                  own[i],
-                  IntStream.range(0, curves.size()).boxed().toList(),
-                  resample -> curves.get(resample)[at],
-                  "observers, seed " + seed)));
+      Interval overObservers =
+          Resamples.interval(
+              totals.get(i).value(), curves, curve -> curve[at], "observers, seed " + seed);
+      points.add(new Point(conditions.get(i), totals.get(i), overObservers));
     }
     return new AccuracyCurve(points, counts.units().size());
   }

@@ -81,17 +81,24 @@ public record DecisionAlignment(double value, double mean, double deviation, int
   /**
    * A curve from 0 to 1: (x − min) / (max − min).
    *
-   * @throws IllegalArgumentException if it is flat, or has fewer than two levels
+   * @throws IllegalArgumentException unless it {@link #canBeScaled}
    */
   public static double[] scaled(String name, double[] curve) {
-    double low = Arrays.stream(curve).min().orElse(Double.NaN);
-    double high = Arrays.stream(curve).max().orElse(Double.NaN);
-    if (!(high > low)) {
+    if (!canBeScaled(curve)) {
       throw new IllegalArgumentException(
           "decision alignment: the curve of %s is flat (%s), and cannot be scaled"
               .formatted(name, Arrays.toString(curve)));
     }
+    double low = Arrays.stream(curve).min().orElseThrow();
+    double high = Arrays.stream(curve).max().orElseThrow();
     return Arrays.stream(curve).map(x -> (x - low) / (high - low)).toArray();
+  }
+
+  /** Whether a curve is not flat, and has a number everywhere. */
+  public static boolean canBeScaled(double[] curve) {
+    double low = Arrays.stream(curve).min().orElse(Double.NaN);
+    double high = Arrays.stream(curve).max().orElse(Double.NaN);
+    return high > low;
   }
 
   /** The mean difference of the scaled curves, the model's above people's counting as positive. */

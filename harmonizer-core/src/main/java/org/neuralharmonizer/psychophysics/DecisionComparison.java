@@ -1,6 +1,5 @@
 package org.neuralharmonizer.psychophysics;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,20 +33,18 @@ public record DecisionComparison(
    */
   public static DecisionComparison of(
       List<Trial> network, List<Trial> people, List<String> conditions, long seed) {
-    double[] model = AccuracyCurve.of(network, conditions, seed).values();
-    double[] human = AccuracyCurve.of(people, conditions, seed).values();
-    DecisionAlignment alignment = DecisionAlignment.of(model, human, seed);
     TrialCounts participants = new TrialCounts(people, Trial::observer, conditions);
-    Interval overParticipants =
-        participants.units().size() < 2
-            ? Resamples.interval(alignment.value(), List.<Integer>of(), i -> i, "one participant")
-            : Resamples.interval(
-                alignment.value(),
-                Resamples.of(participants.units(), seed),
-                times -> value(model, participants.curve(times)),
-                "participants, seed " + seed);
     TrialCounts ofNetwork = new TrialCounts(network, Trial::stimulus, conditions);
     TrialCounts ofPeople = new TrialCounts(people, Trial::stimulus, conditions);
+    double[] model = values(ofNetwork);
+    double[] human = values(ofPeople);
+    DecisionAlignment alignment = DecisionAlignment.of(model, human, seed);
+    Interval overParticipants =
+        Resamples.interval(
+            alignment.value(),
+            participants.units().size() < 2 ? List.of() : Resamples.of(participants.units(), seed),
+            times -> value(model, participants.curve(times)),
+            "participants, seed " + seed);
     Set<String> images = new HashSet<>(ofNetwork.units());
     images.retainAll(ofPeople.units());
     Interval overImages =
@@ -77,16 +74,14 @@ public record DecisionComparison(
     return trials.stream().filter(trial -> trial.condition().equals(condition)).toList();
   }
 
-  /** NaN where a resample leaves a condition empty or a curve flat. */
-  private static double value(double[] model, double[] people) {
-    return hasShape(model) && hasShape(people)
-        ? DecisionAlignment.value(model, people)
-        : Double.NaN;
+  private static double[] values(TrialCounts counts) {
+    return counts.totals().stream().mapToDouble(Accuracy::value).toArray();
   }
 
-  private static boolean hasShape(double[] curve) {
-    double low = Arrays.stream(curve).min().orElse(Double.NaN);
-    return Arrays.stream(curve).noneMatch(Double::isNaN)
-        && Arrays.stream(curve).anyMatch(each -> each > low);
+  /** NaN where a resample leaves a condition empty or a curve flat. */
+  private static double value(double[] model, double[] people) {
+    return DecisionAlignment.canBeScaled(model) && DecisionAlignment.canBeScaled(people)
+        ? DecisionAlignment.value(model, people)
+        : Double.NaN;
   }
 }

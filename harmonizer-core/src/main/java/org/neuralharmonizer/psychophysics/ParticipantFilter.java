@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -86,11 +87,11 @@ public record ParticipantFilter(
     List<Trial> whole = own.stream().filter(isWhole).toList();
     double right = share(whole, Trial::isRight);
     if (!whole.isEmpty() && !(right > leastWholeAccuracy)) {
-      return Optional.of("%.2f right on whole images".formatted(right));
+      return Optional.of(share(right) + " right on whole images");
     }
     double missed = share(own, trial -> trial.answer() == null);
     if (missed > mostTimeouts) {
-      return Optional.of("%.2f of trials without an answer".formatted(missed));
+      return Optional.of(share(missed) + " of trials without an answer");
     }
     Map<String, Integer> answers = new HashMap<>();
     own.forEach(
@@ -102,8 +103,12 @@ public record ParticipantFilter(
     int all = answers.values().stream().mapToInt(Integer::intValue).sum();
     int most = answers.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     return most > mostOneKey * all
-        ? Optional.of("%.2f of answers the same".formatted((double) most / all))
+        ? Optional.of(share((double) most / all) + " of answers the same")
         : Optional.empty();
+  }
+
+  private static String share(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
   }
 
   private static double share(List<Trial> trials, Predicate<Trial> counted) {

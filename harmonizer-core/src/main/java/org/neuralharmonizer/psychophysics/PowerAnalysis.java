@@ -88,7 +88,7 @@ public record PowerAnalysis(Design design, double power, double standardError) {
       enough *= 2;
       if (enough > MOST_PARTICIPANTS) {
         throw new IllegalArgumentException(
-            "power analysis: %d participants in each group find an effect of %s in %.2f of experiments — show more images, or give up"
+            "power analysis: %d participants in each group find an effect of %s in a share of %s of experiments — show more images, or give up"
                 .formatted(MOST_PARTICIPANTS, design.effect(), found.power()));
       }
       found = of(design.withParticipants(enough), seed);

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.train;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -117,7 +118,7 @@ final class TrainingRun {
     }
   }
 
-  private void requireFinite(TrainingListener.Losses losses, long done) throws IOException {
+  private void requireFinite(TrainingListener.Losses losses, long done) {
     if (!Double.isFinite(losses.total())) {
       List<String> ids = visits(done - 1).stream().map(images::id).toList();
       throw new IllegalStateException(
@@ -128,7 +129,7 @@ final class TrainingRun {
   }
 
   /** A finite loss can have a gradient that is not; what follows from it must not be saved. */
-  private void requireFinite(Map<String, Tensor> state, long done) throws IOException {
+  private void requireFinite(Map<String, Tensor> state, long done) {
     for (Map.Entry<String, Tensor> each : state.entrySet()) {
       Tensor tensor = each.getValue();
       for (int i = 0; i < tensor.size(); i++) {
@@ -143,21 +144,29 @@ final class TrainingRun {
 
   /**
    * Where the first value that is not finite arose: the steps since the latest checkpoint are
-   * repeated under observation, unless they are many.
+   * repeated under observation, unless they are many. What fails in that must not hide what it is
+   * to explain.
    */
-  private String origin(long failed) throws IOException {
-    step.restart();
-    long from = resume();
-    for (long done = from; done < failed && failed - from <= MOST_REPEATED; done++) {
-      NonFiniteLocator locator = new NonFiniteLocator();
-      step.run(images.batch(visits(done)), rate(done), noise(done), done, locator);
-      if (locator.finding().isPresent()) {
-        NonFiniteLocator.Finding found = locator.finding().get();
-        return "; %s first arose in step %d, next to %s, in %s"
-            .formatted(
-                found.value(), done + 1, step.program().variablesNear(found.index()), found.step());
+  private String origin(long failed) {
+    try {
+      step.restart();
+      long from = resume();
+      for (long done = from; done < failed && failed - from <= MOST_REPEATED; done++) {
+        NonFiniteLocator locator = new NonFiniteLocator();
+        step.run(images.batch(visits(done)), rate(done), noise(done), done, locator);
+        if (locator.finding().isPresent()) {
+          return "; " + described(locator.finding().get(), done + 1);
+        }
       }
+      return "";
+    } catch (IOException | UncheckedIOException e) {
+      return "; where it arose was not found: " + e.getMessage();
     }
-    return "";
+  }
+
+  private String described(NonFiniteLocator.Finding found, long number) {
+    return "%s first arose in step %d, next to %s, in %s"
+        .formatted(
+            found.value(), number, step.program().variablesNear(found.index()), found.step());
   }
 }

@@ -316,6 +316,7 @@ class HarmonizerTest {
     assertThatThrownBy(() -> harmonizer.fit(images, backend))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageStartingWith("training: ")
+        .hasMessageContaining("first arose in step ")
         .hasMessageEndingWith("— lower the learning rate, or lambda1");
     Checkpoint left = store.latest().orElseThrow();
     assertThat(left.step()).isBetween(3L, STEPS - 1L);
@@ -351,6 +352,23 @@ class HarmonizerTest {
                 + " of images \\[\\d.*\\d\\]"
                 + "; -?Infinity first arose in step 1, next to \\[fc.weight\\], in .* = matmul.*"
                 + " — lower the learning rate, or lambda1");
+  }
+
+  /** A value that broke in a later step is traced from the checkpoint, in a step of either kind. */
+  @Test
+  void theStepThatBrokeIsFoundAgain() {
+    for (int everySteps : new int[] {1, 3, 100}) {
+      Harmonizer harmonizer =
+          SmallTask.settings()
+              .learningRate(epoch -> epoch > 1 ? 1e37 : 0.01)
+              .mapLossEvery(2)
+              .checkpoints(new MemoryStore(), everySteps)
+              .build();
+      // The rate is wild from the fourth step on: a step later something overflows.
+      assertThatThrownBy(() -> harmonizer.fit(images, backend))
+          .as("checkpoints every %d steps", everySteps)
+          .hasMessageMatching("(?s).* first arose in step [45], next to \\[.+\\], in .*");
+    }
   }
 
   @Test
