@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,14 +25,17 @@ import org.neuralharmonizer.data.ImageCatalogue;
 public final class ClassFolders implements ImageCatalogue {
   private final Path folder;
   private final List<String> classes;
-  private final List<Path> files;
-  private final List<Entry> entries;
 
-  private ClassFolders(Path folder, List<String> classes, List<Path> files, List<Entry> entries) {
+  /** Of all files, below the folder; no more is kept of a million photographs. */
+  private final List<String> ids;
+
+  private final int[] labels;
+
+  private ClassFolders(Path folder, List<String> classes, List<String> ids, int[] labels) {
     this.folder = folder;
     this.classes = classes;
-    this.files = files;
-    this.entries = entries;
+    this.ids = ids;
+    this.labels = labels;
   }
 
   /**
@@ -42,28 +46,26 @@ public final class ClassFolders implements ImageCatalogue {
    */
   public static ClassFolders open(Path folder) throws IOException {
     List<Path> folders = listed(folder, Files::isDirectory);
-    List<Path> files = new ArrayList<>();
-    List<Entry> entries = new ArrayList<>();
-    for (int label = 0; label < folders.size(); label++) {
+    List<String> names = folders.stream().map(ClassFolders::name).toList();
+    List<String> ids = new ArrayList<>();
+    int[] ends = new int[folders.size()];
+    for (int label = 0; label < ends.length; label++) {
       for (Path file : listed(folders.get(label), ClassFolders::isPicture)) {
-        files.add(file);
-        entries.add(
-            new Entry(
-                folder.relativize(file).toString().replace('\\', '/'),
-                file.toString(),
-                OptionalInt.of(label),
-                OptionalInt.empty(),
-                false));
+        ids.add(names.get(label) + "/" + name(file));
       }
+      ends[label] = ids.size();
     }
-    if (files.isEmpty()) {
+    if (ids.isEmpty()) {
       throw new IllegalArgumentException(
           ("images \"%s\": none of its %d folders holds a .jpg, .jpeg or .png"
                   + " — name the folder that has one folder for each class")
               .formatted(folder, folders.size()));
     }
-    List<String> names = folders.stream().map(ClassFolders::name).toList();
-    return new ClassFolders(folder, names, List.copyOf(files), List.copyOf(entries));
+    int[] labels = new int[ids.size()];
+    for (int label = 1; label < ends.length; label++) {
+      Arrays.fill(labels, ends[label - 1], ends[label], label);
+    }
+    return new ClassFolders(folder, names, List.copyOf(ids), labels);
   }
 
   private static List<Path> listed(Path folder, Predicate<Path> wanted) throws IOException {
@@ -92,8 +94,8 @@ public final class ClassFolders implements ImageCatalogue {
   /** CRC-32C over names and lengths of all files in order, which tells data of two runs apart. */
   public String checksum() throws IOException {
     CRC32C checksum = new CRC32C();
-    for (int i = 0; i < files.size(); i++) {
-      String line = entries.get(i).id() + " " + Files.size(files.get(i)) + "\n";
+    for (int i = 0; i < ids.size(); i++) {
+      String line = ids.get(i) + " " + Files.size(file(i)) + "\n";
       checksum.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return Long.toHexString(checksum.getValue());
@@ -101,17 +103,26 @@ public final class ClassFolders implements ImageCatalogue {
 
   @Override
   public int size() {
-    return files.size();
+    return ids.size();
   }
 
   @Override
   public Entry entry(int position) {
-    return entries.get(position);
+    return new Entry(
+        ids.get(position),
+        file(position).toString(),
+        OptionalInt.of(labels[position]),
+        OptionalInt.empty(),
+        false);
   }
 
   @Override
   public Sample read(int position) throws IOException {
-    return new Sample(Images.read(files.get(position)), Optional.empty());
+    return new Sample(Images.read(file(position)), Optional.empty());
+  }
+
+  private Path file(int position) {
+    return folder.resolve(ids.get(position));
   }
 
   @Override

@@ -2,13 +2,18 @@ package org.neuralharmonizer.io;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.neuralharmonizer.psychophysics.Trial;
 
-/** Tables of decisions, one trial in each line of a CSV file. */
+/**
+ * Tables of decisions, one trial in each line of a CSV file. Of a folder all files that end in
+ * {@code .csv} are read, in the order of their names.
+ */
 public final class Trials {
   private static final String NO_ANSWER = "na";
   private static final String UNKNOWN = "NaN";
@@ -23,16 +28,18 @@ public final class Trials {
    * for none), {@code category}, {@code condition} and {@code imagename}. Image names begin with
    * the number of the trial and the observer; what follows the third underscore names the stimulus.
    *
+   * @param path a file or a folder
+   * @throws IllegalArgumentException if a folder has no such file
    * @throws MalformedFileException if a column is missing or a line has another form; the message
    *     names the record
    * @throws IOException if the file cannot be read
    * @see <a href="https://github.com/rgeirhos/object-recognition">rgeirhos/object-recognition,
    *     raw-data</a>
    */
-  public static List<Trial> geirhos(Path file) throws IOException {
+  public static List<Trial> geirhos(Path path) throws IOException {
     List<Trial> trials = new ArrayList<>();
-    CsvLines.read(
-        file,
+    readAll(
+        path,
         List.of("subj", "session", "rt", "object_response", "category", "condition", "imagename"),
         line -> {
           String answer = line.text("object_response");
@@ -54,14 +61,16 @@ public final class Trials {
    * {@code observer}, {@code session}, {@code condition}, {@code stimulus}, {@code truth}, {@code
    * answer} (empty for none) and {@code seconds} (empty where not known).
    *
+   * @param path a file or a folder
+   * @throws IllegalArgumentException if a folder has no such file
    * @throws MalformedFileException if a column is missing or a line has another form; the message
    *     names the record
    * @throws IOException if the file cannot be read
    */
-  public static List<Trial> read(Path file) throws IOException {
+  public static List<Trial> read(Path path) throws IOException {
     List<Trial> trials = new ArrayList<>();
-    CsvLines.read(
-        file,
+    readAll(
+        path,
         COLUMNS,
         line ->
             trials.add(
@@ -93,6 +102,28 @@ public final class Trials {
     }
     byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(file, out -> out.write(bytes));
+  }
+
+  private static void readAll(Path path, List<String> columns, CsvLines.LineReader reader)
+      throws IOException {
+    for (Path file : files(path)) {
+      CsvLines.read(file, columns, reader);
+    }
+  }
+
+  private static List<Path> files(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(path)) {
+      files = listed.filter(file -> file.toString().endsWith(".csv")).sorted().toList();
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException(
+          "trials \"" + path + "\": no file ends in .csv — name the folder that holds them");
+    }
+    return files;
   }
 
   private static String stimulus(CsvLines.Line line) throws MalformedFileException {

@@ -7,11 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +30,8 @@ class TrialsTest {
   @ValueSource(strings = {"colour", "noise"})
   void accuraciesAreThoseOfTheAuthors(String experiment) throws IOException {
     Path data = ReferenceData.folder("psychophysics-geirhos");
-    Map<String, List<Trial>> observers = Accuracies.observers(trials(data.resolve(experiment)));
+    Map<String, List<Trial>> observers =
+        Accuracies.observers(Trials.geirhos(data.resolve(experiment)));
     List<?> expected = (List<?>) Json.read(data.resolve(experiment + "_expected.json"));
     int compared = 0;
     for (Object row : expected) {
@@ -56,7 +55,7 @@ class TrialsTest {
   void errorConsistencyOfPeopleIsDefined() throws IOException {
     Path data = ReferenceData.folder("psychophysics-geirhos");
     List<List<Trial>> people =
-        List.copyOf(Accuracies.observers(trials(data.resolve("colour"))).values());
+        List.copyOf(Accuracies.observers(Trials.geirhos(data.resolve("colour"))).values());
     for (int i = 0; i < people.size(); i++) {
       for (int j = 0; j < i; j++) {
         ErrorConsistency consistency = ErrorConsistency.of(people.get(i), people.get(j));
@@ -75,16 +74,6 @@ class TrialsTest {
     return ((Number) row.get(name)).intValue();
   }
 
-  private static List<Trial> trials(Path folder) throws IOException {
-    List<Trial> trials = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(each -> each.toString().endsWith(".csv")).sorted().toList()) {
-        trials.addAll(Trials.geirhos(file));
-      }
-    }
-    return trials;
-  }
-
   @Test
   void whatIsWrittenIsRead() throws IOException {
     List<Trial> trials =
@@ -94,6 +83,11 @@ class TrialsTest {
     Path file = folder.resolve("trials.csv");
     Trials.write(file, trials);
     assertThat(Trials.read(file)).isEqualTo(trials);
+    Trials.write(folder.resolve("more.csv"), trials.subList(0, 1));
+    Files.writeString(folder.resolve("notes.txt"), "no table");
+    assertThat(Trials.read(folder)).containsExactly(trials.get(0), trials.get(0), trials.get(1));
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    assertThatThrownBy(() -> Trials.read(empty)).hasMessageContaining("no file ends in .csv");
     Files.writeString(file, "observer,session\nx,1\n");
     assertThatThrownBy(() -> Trials.read(file)).hasMessageContaining("no column condition");
   }

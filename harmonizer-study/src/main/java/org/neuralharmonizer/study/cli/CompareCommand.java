@@ -114,7 +114,7 @@ final class CompareCommand implements Callable<Integer> {
     StimulusManifest manifest = StimulusManifest.read(stimuli);
     List<Trial> human = new ArrayList<>();
     for (Path path : people) {
-      human.addAll(TrialFiles.read(path, TrialFiles.Layout.OWN));
+      human.addAll(Trials.read(path));
     }
     Map<String, List<Trial>> decided = new LinkedHashMap<>();
     for (Map.Entry<String, Path> network : networks.entrySet()) {
@@ -129,6 +129,10 @@ final class CompareCommand implements Callable<Integer> {
     double guess = 1.0 / categories(human, decided);
     DecisionStudy study = DecisionStudy.of(manifest, human, filter, decided, guess, run.seed());
     Files.createDirectories(out);
+    if (!accuracies.isEmpty() && people.isEmpty()) {
+      throw new IllegalArgumentException(
+          "compare: --accuracy is drawn beside decision alignment with people — give --people too");
+    }
     for (String name : accuracies.keySet()) {
       if (!networks.containsKey(name)) {
         throw new IllegalArgumentException(

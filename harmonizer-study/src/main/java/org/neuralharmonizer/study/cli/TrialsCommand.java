@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import org.neuralharmonizer.io.Trials;
 import org.neuralharmonizer.psychophysics.Accuracies;
 import org.neuralharmonizer.psychophysics.Accuracy;
 import org.neuralharmonizer.psychophysics.ErrorConsistency;
@@ -28,6 +29,12 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example: harmonize psychophysics trials --layout geirhos experiment/"})
 final class TrialsCommand implements Callable<Integer> {
+  /** How a table is laid out. */
+  enum Layout {
+    OWN,
+    GEIRHOS
+  }
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -39,7 +46,7 @@ final class TrialsCommand implements Callable<Integer> {
       description =
           "Of the tables: that of this library, or of the experiments of Geirhos and others:"
               + " ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-  private TrialFiles.Layout layout;
+  private Layout layout;
 
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Tables, or folders of tables.")
   private List<Path> paths;
@@ -48,7 +55,7 @@ final class TrialsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     List<Trial> trials = new ArrayList<>();
     for (Path path : paths) {
-      trials.addAll(TrialFiles.read(path, layout));
+      trials.addAll(layout == Layout.GEIRHOS ? Trials.geirhos(path) : Trials.read(path));
     }
     Map<String, List<Trial>> observers = Accuracies.observers(trials);
     PrintWriter out = spec.commandLine().getOut();

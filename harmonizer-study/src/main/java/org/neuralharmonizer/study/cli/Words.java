@@ -68,9 +68,9 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
     }
   }
 
-  static final class OfLayout extends Words<TrialFiles.Layout> {
+  static final class OfLayout extends Words<TrialsCommand.Layout> {
     OfLayout() {
-      super(TrialFiles.Layout.class);
+      super(TrialsCommand.Layout.class);
     }
   }
 

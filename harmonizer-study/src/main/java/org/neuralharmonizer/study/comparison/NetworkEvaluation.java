@@ -7,8 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.neuralharmonizer.alignment.AlignmentMeasure;
+import org.neuralharmonizer.alignment.RaterUncertainty;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImportanceMap;
+import org.neuralharmonizer.data.RaterMaps;
+import org.neuralharmonizer.data.Resampling;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.MalformedFileException;
 import org.neuralharmonizer.io.Npy;
@@ -18,6 +22,7 @@ import org.neuralharmonizer.study.networks.NetworkCatalogue;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Predictor;
@@ -28,6 +33,9 @@ final class NetworkEvaluation {
 
   /** Images after which what was scored is kept: some minutes of a large network. */
   private static final int KEPT = 256;
+
+  /** A standard deviation of so many is known to 7 %. */
+  private static final int RATER_DRAWS = 100;
 
   private final PhotographFiles files;
   private final Optional<Labels> labels;
@@ -176,11 +184,25 @@ final class NetworkEvaluation {
         photographs.raterMaps().stream()
             .filter(raters -> raters.id().equals(id) && raters.raters() > 1)
             .findFirst()
-            .map(raters -> RaterDraws.deviation(map, raters, seed))
+            .map(raters -> raterDeviation(map, raters))
             .orElse(Double.NaN);
     Map<Measure, Double> scores =
         ImageScores.of(map, ImportanceMap.of(photographs.maps().slice(i)));
     return new ImageScores(id, label, predicted, scores, deviation);
+  }
+
+  /**
+   * By draws of raters that depend on the seed and the image, and are the same for all networks.
+   */
+  private double raterDeviation(ImportanceMap map, RaterMaps raters) {
+    long own = SeededRandom.of(seed).stream(raters.id().hashCode()).nextLong();
+    RaterMaps resized = raters.prepared(Resampling.BILINEAR.to(map.height(), map.width()));
+    return RaterUncertainty.seeded(
+            AlignmentMeasure.spearman(), RaterUncertainty.Resampled.RATERS, own)
+        .withResamples(RATER_DRAWS)
+        .of(List.of(map), List.of(resized))
+        .interval()
+        .standardError();
   }
 
   private static Path file(NetworkEntry entry, String id) {

@@ -2,7 +2,6 @@ package org.neuralharmonizer.study.verify;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -94,16 +93,10 @@ final class TrialsPart implements Part {
   }
 
   private static List<Trial> trials(ReferenceFiles folder) {
-    List<Trial> trials = new ArrayList<>();
     try {
-      for (String name : folder.names()) {
-        if (name.endsWith(".csv")) {
-          trials.addAll(Trials.geirhos(folder.folder().resolve(name)));
-        }
-      }
+      return Trials.geirhos(folder.folder());
     } catch (IOException problem) {
       throw new UncheckedIOException(problem);
     }
-    return trials;
   }
 }
