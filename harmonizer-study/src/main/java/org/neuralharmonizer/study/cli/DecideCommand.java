@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
@@ -48,15 +49,9 @@ final class DecideCommand implements Callable<Integer> {
   private static final int IMAGENET = 1000;
 
   @Spec private CommandSpec spec;
+  @Mixin private StimulusOptions stimuli;
   @Mixin private NetworkOptions networks;
   @Mixin private CommonOptions common;
-
-  @Option(
-      names = "--stimuli",
-      required = true,
-      paramLabel = "DIR",
-      description = "What 'harmonize psychophysics stimuli' has drawn.")
-  private Path stimuli;
 
   @Option(
       names = "--categories",
@@ -65,14 +60,6 @@ final class DecideCommand implements Callable<Integer> {
           "Lines class,category under that header, one for each class of the network; default"
               + " animal and object, for the 1000 classes of ImageNet.")
   private @Nullable Path categories;
-
-  @Option(
-      names = "--truth",
-      paramLabel = "FILE",
-      description =
-          "Lines image,category under that header; default the categories of the labels with which"
-              + " stimuli were drawn.")
-  private @Nullable Path truth;
 
   @Option(
       names = "--readout",
@@ -129,26 +116,20 @@ final class DecideCommand implements Callable<Integer> {
     }
     Outputs.requireWritable(out);
     Network network = networks.trained();
-    StimulusManifest manifest = StimulusManifest.read(stimuli);
-    // A probe knows the categories of the images, and needs none of classes.
-    Categories known =
-        layer != null && truth != null ? null : categories(network.classifier().classes());
+    StimulusManifest manifest = stimuli.manifest();
+    // A probe learns the categories of the images, and needs none of classes.
+    Optional<Categories> known =
+        layer != null && stimuli.isTruthGiven()
+            ? Optional.empty()
+            : Optional.of(categories(network.classifier().classes()));
     Truth given =
-        truth == null
-            ? Truth.ofLabels(manifest, Objects.requireNonNull(known))
-            : Truth.read(truth, manifest);
+        known.isPresent() ? stimuli.truth(manifest, known.get()) : stimuli.truth(manifest);
     String observer = name == null ? network.name() : name;
     try (Backend backend = common.open()) {
       List<Trial> trials =
           layer == null
               ? NetworkDecisions.of(
-                  observer,
-                  network,
-                  manifest,
-                  Objects.requireNonNull(known),
-                  given,
-                  readout,
-                  backend)
+                  observer, network, manifest, known.orElseThrow(), given, readout, backend)
               : new LinearProbe(layer, probe, probeCost)
                   .decide(observer, network, manifest, given, backend);
       Trials.write(out, trials);
@@ -179,7 +160,7 @@ final class DecideCommand implements Callable<Integer> {
     List<String> conditions = manifest.conditions();
     for (int i = 0; i < conditions.size(); i++) {
       table.row(
-          "%.1f %%".formatted(manifest.percents().get(i)),
+          String.format(Locale.ROOT, "%.1f %%", manifest.percents().get(i)),
           TextTable.number(accuracies.get(conditions.get(i)).value()));
     }
     table.row("whole image", TextTable.number(accuracies.get(manifest.whole()).value()));
@@ -189,7 +170,7 @@ final class DecideCommand implements Callable<Integer> {
 
   private Map<String, Object> members(
       String observer,
-      @Nullable Categories known,
+      Optional<Categories> known,
       Truth given,
       Map<String, Accuracy> accuracies,
       Backend backend) {
@@ -205,7 +186,7 @@ final class DecideCommand implements Callable<Integer> {
             "network",
             networks.source(),
             "categories",
-            known == null ? given.names().toString() : known.toString(),
+            known.map(Categories::toString).orElse(given.names().toString()),
             "readout",
             layer == null ? readout.name() : probe + " of " + layer + ", cost " + probeCost,
             "backend",

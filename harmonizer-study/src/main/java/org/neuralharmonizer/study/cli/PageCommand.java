@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.neuralharmonizer.psychophysics.Categories;
 import org.neuralharmonizer.study.psychophysics.ExperimentPage;
 import org.neuralharmonizer.study.psychophysics.StimulusManifest;
 import org.neuralharmonizer.study.psychophysics.Truth;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,21 +34,7 @@ import picocli.CommandLine.Spec;
     })
 final class PageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--stimuli",
-      required = true,
-      paramLabel = "DIR",
-      description = "What 'harmonize psychophysics stimuli' has drawn.")
-  private Path stimuli;
-
-  @Option(
-      names = "--truth",
-      paramLabel = "FILE",
-      description =
-          "Lines image,category under that header; default animal and object by the labels with"
-              + " which stimuli were drawn, as classes of ImageNet.")
-  private @Nullable Path truth;
+  @Mixin private StimulusOptions stimuli;
 
   @Option(
       names = "--title",
@@ -90,11 +76,8 @@ final class PageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    StimulusManifest manifest = StimulusManifest.read(stimuli);
-    Truth given =
-        truth == null
-            ? Truth.ofLabels(manifest, Categories.animalsOfImageNet())
-            : Truth.read(truth, manifest);
+    StimulusManifest manifest = stimuli.manifest();
+    Truth given = stimuli.truth(manifest);
     String text = consent == null ? "" : Files.readString(consent);
     ExperimentPage page =
         new ExperimentPage(

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.cli;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.neuralharmonizer.psychophysics.PowerAnalysis;
 import org.neuralharmonizer.psychophysics.PsychometricFunction;
@@ -27,20 +28,13 @@ import picocli.CommandLine.Spec;
       "Example: harmonize psychophysics power --threshold 10 --other-threshold 15 --images 100"
     })
 final class PowerCommand implements Callable<Integer> {
-  private static final double GUESS = 0.5;
-  private static final double LAPSE = 0.02;
+  private static final int CATEGORIES = 2;
   private static final double SIGNIFICANCE = 0.05;
   private static final int FEWEST = 2;
 
   @Spec private CommandSpec spec;
+  @Mixin private ObserverOptions observers;
   @Mixin private RunOptions run;
-
-  @Option(
-      names = "--threshold",
-      required = true,
-      paramLabel = "PERCENT",
-      description = "What must be revealed to one group for an accuracy half way up.")
-  private double threshold;
 
   @Option(
       names = "--other-threshold",
@@ -48,21 +42,6 @@ final class PowerCommand implements Callable<Integer> {
       paramLabel = "PERCENT",
       description = "The same of the other group.")
   private double other;
-
-  @Option(
-      names = "--slope",
-      paramLabel = "X",
-      defaultValue = "4",
-      description = "Of accuracy over the decadic logarithm of the percentage; default 4.")
-  private double slope;
-
-  @Option(
-      names = "--spread",
-      paramLabel = "X",
-      defaultValue = "0.2",
-      description =
-          "Standard deviation between participants of the logarithm of the threshold; default 0.2.")
-  private double spread;
 
   @Option(
       names = "--images",
@@ -80,20 +59,16 @@ final class PowerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!(threshold > 0 && other > 0)) {
-      throw new IllegalArgumentException(
-          "power: thresholds of %s and %s %% — give them above 0".formatted(threshold, other));
-    }
+    ObserverOptions.requirePercent("--other-threshold", other);
     if (!(wanted > 0 && wanted < 1)) {
       throw new IllegalArgumentException("power: " + wanted + " — give it above 0, below 1");
     }
-    PsychometricFunction function =
-        new PsychometricFunction(Math.log10(threshold), slope, GUESS, LAPSE);
+    PsychometricFunction function = observers.function(CATEGORIES);
     PowerAnalysis.Design design =
         new PowerAnalysis.Design(
             function,
-            Math.log10(other / threshold),
-            spread,
+            Math.log10(other / observers.threshold()),
+            observers.spread(),
             RevealLevels.asInPaper(),
             FEWEST,
             images,
@@ -102,8 +77,11 @@ final class PowerCommand implements Callable<Integer> {
     spec.commandLine()
         .getOut()
         .printf(
+            Locale.ROOT,
             "%d participants in each group find the difference in %.2f (± %.2f) of experiments%n",
-            found.design().participants(), found.power(), found.standardError());
+            found.design().participants(),
+            found.power(),
+            found.standardError());
     return 0;
   }
 }

@@ -90,19 +90,41 @@ public record DecisionStudy(
       all.put(PEOPLE, human);
     }
     networks.forEach((name, trials) -> all.put(name, own(manifest, name, trials)));
+    boolean comparable =
+        !human.isEmpty()
+            && DecisionAlignment.canBeScaled(curve(manifest, PEOPLE, human, seed).values());
     List<Observed> observers = new ArrayList<>();
     all.forEach(
-        (name, trials) ->
-            observers.add(
-                observed(
-                    manifest, name, trials, name.equals(PEOPLE) ? List.of() : human, guess, seed)));
+        (name, trials) -> {
+          List<Trial> others = comparable && !name.equals(PEOPLE) ? human : List.of();
+          observers.add(observed(manifest, name, trials, others, guess, seed));
+        });
     Optional<DecisionAlignment> unmerged =
-        human.isEmpty() || isFlat(observers.get(0).curve())
-            ? Optional.empty()
-            : Optional.of(
+        comparable
+            ? Optional.of(
                 DecisionAlignment.asInUnmergedCode(
-                    doubles(manifest.percents()), observers.get(0).curve().values(), seed));
+                    doubles(manifest.percents()), observers.get(0).curve().values(), seed))
+            : Optional.empty();
     return new DecisionStudy(manifest, kept, observers, unmerged, seed);
+  }
+
+  private static AccuracyCurve curve(
+      StimulusManifest manifest, String name, List<Trial> trials, long seed) {
+    try {
+      return AccuracyCurve.of(trials, manifest.conditions(), seed);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("compare \"" + name + "\": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<DecisionComparison> compared(
+      StimulusManifest manifest, String name, List<Trial> trials, List<Trial> people, long seed) {
+    try {
+      return Optional.of(DecisionComparison.of(trials, people, manifest.conditions(), seed));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "compare \"" + name + "\" with people: " + e.getMessage(), e);
+    }
   }
 
   private static ParticipantFilter.Result kept(
@@ -142,13 +164,7 @@ public record DecisionStudy(
       List<Trial> people,
       double guess,
       long seed) {
-    List<String> conditions = manifest.conditions();
-    AccuracyCurve curve;
-    try {
-      curve = AccuracyCurve.of(trials, conditions, seed);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("compare \"" + name + "\": " + e.getMessage(), e);
-    }
+    AccuracyCurve curve = curve(manifest, name, trials, seed);
     List<Trial> shownWhole =
         trials.stream().filter(trial -> trial.condition().equals(manifest.whole())).toList();
     Optional<AccuracyCurve.Point> whole =
@@ -157,14 +173,10 @@ public record DecisionStudy(
             : Optional.of(
                 AccuracyCurve.of(shownWhole, List.of(manifest.whole()), seed).points().get(0));
     List<PsychometricFit.Level> levels = new ArrayList<>();
-    for (int i = 0; i < conditions.size(); i++) {
+    for (int i = 0; i < curve.points().size(); i++) {
       levels.add(
           new PsychometricFit.Level(
               Math.log10(manifest.percents().get(i)), curve.points().get(i).accuracy()));
-    }
-    boolean comparable = !people.isEmpty() && !isFlat(curve);
-    if (comparable) {
-      comparable = !isFlat(AccuracyCurve.of(people, conditions, seed));
     }
     PsychometricFit fit = PsychometricFit.of(levels, guess);
     return new Observed(
@@ -173,19 +185,9 @@ public record DecisionStudy(
         whole,
         fit,
         fit.intervals(levels, RESAMPLES, seed),
-        comparable
-            ? Optional.of(DecisionComparison.of(trials, people, conditions, seed))
-            : Optional.empty());
-  }
-
-  private static boolean isFlat(AccuracyCurve curve) {
-    double first = curve.values()[0];
-    for (double each : curve.values()) {
-      if (each != first) {
-        return false;
-      }
-    }
-    return true;
+        people.isEmpty() || !DecisionAlignment.canBeScaled(curve.values())
+            ? Optional.empty()
+            : compared(manifest, name, trials, people, seed));
   }
 
   private static double[] doubles(List<Double> values) {

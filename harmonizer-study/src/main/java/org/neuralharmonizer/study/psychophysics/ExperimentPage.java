@@ -55,10 +55,6 @@ public final class ExperimentPage {
           "reloads",
           "date");
 
-  /** Forbids the browser itself to fetch anything. */
-  private static final String POLICY =
-      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
   private final StimulusManifest manifest;
   private final Truth truth;
   private final Settings settings;
@@ -229,7 +225,7 @@ public final class ExperimentPage {
         </html>
         """
         .formatted(
-            POLICY,
+            Html.POLICY,
             Html.text(settings.title()),
             resource("experiment.css"),
             trials,

@@ -90,7 +90,7 @@ public final class StimulusFiles {
 
   /**
    * The picture of a stimulus drawn once more, from the photographs and what its line in the
-   * manifest says: the same bits as those of its file.
+   * manifest says; rounded to whole grey values it is that of its file.
    *
    * @throws IllegalArgumentException if the photographs are without its image
    */
@@ -159,7 +159,7 @@ public final class StimulusFiles {
       List<View> views,
       StimulusSettings settings) {
     View view = views.get(level);
-    String file = "%s_%02d.png".formatted(id, level);
+    String file = id + "_" + StimulusManifest.condition(level) + ".png";
     int set = settings.levels().setOf(image, level);
     return new Stimulus(
         file, id, label, level, view.percent(), view.pixels(), seed, view.box(), set);
@@ -185,7 +185,8 @@ public final class StimulusFiles {
     described.put("order", settings.order().name());
     described.put("growth", settings.growth().name());
     described.put("background", settings.background().name());
-    described.put("seed", settings.seed());
+    // A number of JSON has not the digits of every seed.
+    described.put("seed", String.valueOf(settings.seed()));
     described.put("context", context);
     return described;
   }

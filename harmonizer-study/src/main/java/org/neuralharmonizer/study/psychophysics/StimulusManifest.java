@@ -84,7 +84,7 @@ public record StimulusManifest(Path folder, List<Stimulus> stimuli) {
           StimulusSettings.Order.valueOf((String) stored.get("order")),
           StimulusSettings.Growth.valueOf((String) stored.get("growth")),
           StimulusSettings.Background.valueOf((String) stored.get("background")),
-          ((Number) stored.get("seed")).longValue());
+          Long.parseLong((String) stored.get("seed")));
     } catch (ClassCastException | NullPointerException | IllegalArgumentException e) {
       throw new MalformedFileException(
           "read \"" + file + "\": not the settings of stimuli — draw them again", e);

@@ -2,6 +2,10 @@ package org.neuralharmonizer.study.report;
 
 /** Escaping, and the few shapes of markup that several blocks share. */
 public final class Html {
+  /** A content security policy that forbids the browser itself to fetch anything. */
+  public static final String POLICY =
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
   private static final char REPLACEMENT = '\uFFFD';
 
   private Html() {}

@@ -16,10 +16,6 @@ final class Page {
 
   private static final String D3 = "/META-INF/resources/webjars/d3/7.9.0/";
 
-  /** Forbids the browser itself to fetch anything. */
-  private static final String POLICY =
-      "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
   private Page() {}
 
   static String of(String title, String main, String footer, Scripts scripts) {
@@ -46,7 +42,7 @@ final class Page {
         </html>
         """;
     return page.formatted(
-        POLICY, Html.text(title), resource("report.css"), main, footer, code(scripts));
+        Html.POLICY, Html.text(title), resource("report.css"), main, footer, code(scripts));
   }
 
   private static String code(Scripts scripts) {

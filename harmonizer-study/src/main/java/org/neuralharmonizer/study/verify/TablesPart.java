@@ -31,7 +31,7 @@ final class TablesPart implements Part {
   /** Certified to 15 digits; a sum in double of thousands of values keeps all but some units. */
   private static final Tolerance MEAN = new Tolerance(1e-13, 1e-13);
 
-  /** NumAcc3's and NumAcc4's values are rounded to 1e-10 and 1e-8, a billionth and ten of 0.1. */
+  /** Doubles near the 10000000.2 of NumAcc4 are 2e-9 apart, the 2e-8th part of its deviation. */
   private static final Tolerance DEVIATION = new Tolerance(2e-8, 2e-8);
 
   @Override

@@ -112,7 +112,7 @@
     const next = random(`${experiment.id} ${state.observer} ${number}`);
     picture.src = shown.src;
     await picture.decode();
-    [hidden, early, pressed] = [document.hidden ? 1 : 0, 0, null];
+    [early, pressed] = [0, null];
     phase("fixation");
     const begin = await nextFrame();
     const [least, most] = timing.fixation;
@@ -129,12 +129,15 @@
     pressed = null;
     const inTime = start.key && start.key.at - onset <= timing.deadline;
     state.rows.push(row(number, shown, {
+      // Whoever was elsewhere since the last answer did not look at the cross, or at the image.
+      ...(hidden > 0 ? {condition: "interrupted"} : {}),
       answer: inTime ? categories[start.key.choice] : "",
       seconds: inTime ? ((start.key.at - onset) / 1000).toFixed(4) : "",
       fixation_ms: (onset - begin).toFixed(1),
       shown_ms: (gone - onset).toFixed(1),
     }));
     state.pending = null;
+    hidden = document.hidden ? 1 : 0;
     keep();
     if (!inTime) {
       phase("feedback");
@@ -155,12 +158,14 @@
       await document.documentElement.requestFullscreen().catch(() => {});
     }
     frame = await measureFrame();
+    hidden = 0;
     for (let number = state.rows.length; number < state.plan.length; number++) {
       if (number === experiment.training.length && number > 0 && !state.told) {
         state.told = true;
         keep();
         phase("paused");
         await pressedStart(element(".paused button"));
+        hidden = 0;
       }
       await trial(number);
     }

@@ -146,7 +146,9 @@ final class ExperimentPageTest {
         assertThat(trials.get(i).answer()).isEqualTo("animal");
         assertThat(trials.get(i).seconds()).isBetween(0.2, 0.55);
       }
-      if (i != 0) {
+      if (i == 4) {
+        assertThat(trials.get(i).condition()).isEqualTo("interrupted");
+      } else if (i != 0) {
         assertThat(Integer.parseInt(trials.get(i).condition()))
             .isEqualTo((1 + Integer.parseInt(trials.get(i).stimulus().substring(1))) % LEVELS);
       }
