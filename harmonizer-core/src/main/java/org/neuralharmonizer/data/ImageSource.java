@@ -32,8 +32,13 @@ public interface ImageSource {
   /** The number of images whose map counts. */
   int mapped();
 
+  /** How much the map of a visit's image counts; 0 if it has none. */
+  double mapWeight(Visit visit);
+
   /** Whether the image of a visit has a map that counts. */
-  boolean hasMap(Visit visit);
+  default boolean hasMap(Visit visit) {
+    return mapWeight(visit) > 0;
+  }
 
   /** The name of the image of a visit, which appears in messages. */
   String id(Visit visit);

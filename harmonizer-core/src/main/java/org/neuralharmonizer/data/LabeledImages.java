@@ -174,8 +174,8 @@ public final class LabeledImages implements ImageSource {
   }
 
   @Override
-  public boolean hasMap(Visit visit) {
-    return hasMap(visit.position());
+  public double mapWeight(Visit visit) {
+    return mapWeight(visit.position());
   }
 
   @Override

@@ -141,9 +141,9 @@ public final class MixedSources implements ImageSource {
   }
 
   @Override
-  public boolean hasMap(Visit visit) {
+  public double mapWeight(Visit visit) {
     Place place = place(visit);
-    return sources.get(place.source()).hasMap(place.visit());
+    return sources.get(place.source()).mapWeight(place.visit());
   }
 
   @Override

@@ -107,8 +107,8 @@ public final class PreparedImages implements ImageSource, AutoCloseable {
   }
 
   @Override
-  public boolean hasMap(Visit visit) {
-    return hasMap(visit.position());
+  public double mapWeight(Visit visit) {
+    return hasMap(visit.position()) ? 1 : 0;
   }
 
   @Override

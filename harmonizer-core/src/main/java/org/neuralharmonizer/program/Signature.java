@@ -26,12 +26,16 @@ public record Signature(
   /** An input that keeps its value from run to run, and its first value. */
   public record Variable(Expr input, Tensor initial) {
     public Variable {
-      name(input);
+      Signature.name(input);
       if (!initial.shape().equals(input.shape())) {
         throw new ShapeException(
             "variable \"%s\": declared with shape %s, its first value has shape %s"
-                .formatted(name(input), input.shape(), initial.shape()));
+                .formatted(Signature.name(input), input.shape(), initial.shape()));
       }
+    }
+
+    public String name() {
+      return Signature.name(input);
     }
   }
 

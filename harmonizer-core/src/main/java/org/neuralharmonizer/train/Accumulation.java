@@ -29,19 +29,21 @@ record Accumulation(int parts, int size) {
     return parts == 1 ? batch : batch.slice(part * size, size);
   }
 
-  /** How much the map loss of a part counts in that of the batch. */
-  double mapShare(LabeledImages.Batch batch, int part, Normalization normalization) {
+  /**
+   * How much the map loss of a part counts in that of the batch.
+   *
+   * @param weights the sum of the weights of all maps of the batch
+   */
+  double mapShare(LabeledImages.Batch part, double weights, Normalization normalization) {
     if (normalization == Normalization.OVER_BATCH || parts == 1) {
       return 1.0 / parts;
     }
-    double all = sum(batch);
-    return all == 0 ? 0 : sum(part(batch, part)) / all;
+    return weights == 0 ? 0 : weights(part) / weights;
   }
 
-  private static double sum(LabeledImages.Batch batch) {
-    float[] weights = batch.mapWeights().toArray();
+  static double weights(LabeledImages.Batch batch) {
     double sum = 0;
-    for (float weight : weights) {
+    for (float weight : batch.mapWeights().toArray()) {
       sum += weight;
     }
     return sum;

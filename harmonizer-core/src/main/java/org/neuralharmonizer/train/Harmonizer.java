@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImageSource;
@@ -89,32 +90,97 @@ public final class Harmonizer {
    */
   public TrainingResult fit(ImageSource images, Backend backend) {
     check(images);
-    SeededRandom random = SeededRandom.of(seed);
-    Parameters first =
-        initial == null
-            ? objective.classifier().initialize(random.stream(INITIALIZATION).nextLong())
-            : initial;
+    Course course = course(images);
+    StepSettings settings = stepSettings(course, 1);
+    return fit(
+        course,
+        settings(images),
+        () -> StepSequence.of(objective, course, settings, stepsPerMapLoss, first(), backend));
+  }
+
+  /**
+   * Trains on several machines: each step is divided among {@link #worker workers}.
+   *
+   * <p>With one step between sums it is the same training as {@link #fit(ImageSource, Backend)} to
+   * rounding, with three reservations that hold for {@link Builder#inPartsOf} too: batch norm sees
+   * parts of the batch, here its running statistics become the means of what all parts make of
+   * them, and noise is drawn for each part. The result depends on the division, not on who computes
+   * what.
+   *
+   * @param images as every worker has them; only their names and weights are asked for here
+   * @param backend for the optimizer's rule; stays the caller's to close
+   * @throws IllegalArgumentException if the batch does not fall into equal shares, or these into
+   *     equal parts, or the map branch is on mapped images alone; else as the other method throws
+   */
+  public TrainingResult fit(
+      ImageSource images, Backend backend, Division division, ShareSums shares) {
+    SharedRun run = sharedRun(images, division);
+    Map<String, String> settings = new TreeMap<>(settings(images));
+    settings.put("shares", division.description());
+    return fit(
+        run.course(),
+        settings,
+        () ->
+            division.local()
+                ? new AveragedSteps(run, shares)
+                : new SharedGradientSteps(run, shares, backend));
+  }
+
+  /**
+   * A worker for {@link #fit(ImageSource, Backend, Division, ShareSums)}, which must be made from
+   * the same settings and images.
+   *
+   * @param backend stays the caller's to close, after the worker
+   */
+  public ShareWorker worker(ImageSource images, Division division, Backend backend) {
+    return new ShareWorker(sharedRun(images, division), backend);
+  }
+
+  private SharedRun sharedRun(ImageSource images, Division division) {
+    check(images);
+    Course course = course(images);
+    StepSettings settings = stepSettings(course, division.shares());
+    List<HarmonizerObjective> objectives = StepSequence.objectives(objective, stepsPerMapLoss);
+    return new SharedRun(division, course, objectives, stepsPerMapLoss, settings, first());
+  }
+
+  private TrainingResult fit(
+      Course course, Map<String, String> settings, Supplier<Steps> prepared) {
     long start = System.nanoTime();
-    EpochOrder order = new EpochOrder(images, random, branch);
-    StepSettings settings = stepSettings(images.size(), order);
-    try (StepSequence step =
-        StepSequence.of(objective, settings, stepsPerMapLoss, first, backend)) {
-      TrainingRun.Course course = new TrainingRun.Course(epochs, schedule, random);
-      TrainingRun.Saving saving =
-          new TrainingRun.Saving(checkpoints, stepsPerCheckpoint, settings(images));
+    try (Steps steps = prepared.get()) {
+      TrainingRun.Saving saving = new TrainingRun.Saving(checkpoints, stepsPerCheckpoint, settings);
       List<TrainingListener.Epoch> reports =
-          new TrainingRun(step, images, order, course, saving, listener).toTheEnd();
+          new TrainingRun(steps, course, saving, listener).toTheEnd();
       return new TrainingResult(
-          step.parameters(), step.averaged(), reports, seconds(start), settings(images));
+          steps.parameters(), steps.averaged(), reports, seconds(start), settings);
     } catch (IOException e) {
       throw new UncheckedIOException("checkpoint: " + e.getMessage(), e);
     }
   }
 
-  private StepSettings stepSettings(int images, EpochOrder order) {
-    int whole = Math.min(batch, images);
-    Accumulation accumulation =
-        part == 0 || part >= whole ? new Accumulation(1, whole) : Accumulation.of(whole, part);
+  private Course course(ImageSource images) {
+    SeededRandom random = SeededRandom.of(seed);
+    EpochOrder order = new EpochOrder(images, random, branch);
+    return new Course(images, order, Math.min(batch, images.size()), epochs, schedule, random);
+  }
+
+  private Parameters first() {
+    return initial == null
+        ? objective.classifier().initialize(SeededRandom.of(seed).stream(INITIALIZATION).nextLong())
+        : initial;
+  }
+
+  private StepSettings stepSettings(Course course, int shares) {
+    int whole = course.batch();
+    if (whole % shares != 0) {
+      throw new IllegalArgumentException(
+          "training: a batch of %d does not fall into %d equal shares — let the one divide the other"
+              .formatted(whole, shares));
+    }
+    int share = whole / shares;
+    Accumulation ofShare =
+        part == 0 || part >= share ? new Accumulation(1, share) : Accumulation.of(share, part);
+    Accumulation accumulation = new Accumulation(shares * ofShare.parts(), ofShare.size());
     if (branch == MapBranch.MAPPED_IMAGES && accumulation.parts() > 1) {
       throw new IllegalArgumentException(
           "training: a batch in parts cannot have its map branch on mapped images alone — leave out"
@@ -125,8 +191,8 @@ public final class Harmonizer {
           "training: gradients are balanced where a step has both, so the map loss must be in every"
               + " step — leave out one of the two");
     }
-    int mapped = order.mappedPerBatch(whole);
-    return new StepSettings(optimizer, accumulation, mapped, mode, balance, clipping);
+    return new StepSettings(
+        optimizer, accumulation, course.mappedPerBatch(), mode, balance, clipping);
   }
 
   /**

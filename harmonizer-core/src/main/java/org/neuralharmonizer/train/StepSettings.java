@@ -18,4 +18,9 @@ record StepSettings(
     int mapped,
     Mode mode,
     GradientBalance balance,
-    double clipping) {}
+    double clipping) {
+
+  StepSettings with(Accumulation other) {
+    return new StepSettings(optimizer, other, mapped, mode, balance, clipping);
+  }
+}

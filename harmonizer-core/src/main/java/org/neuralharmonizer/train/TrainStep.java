@@ -1,10 +1,12 @@
 package org.neuralharmonizer.train;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
@@ -45,7 +47,32 @@ public final class TrainStep implements AutoCloseable {
       TrainingListener.Losses losses,
       int right,
       double explanationDeviation,
-      TrainingListener.Gradients gradients) {}
+      TrainingListener.Gradients gradients)
+      implements Serializable {
+
+    /** The means of some outcomes; images that were right are added up. */
+    static Outcome mean(List<Outcome> outcomes) {
+      List<Outcome> explained =
+          outcomes.stream().filter(each -> !Double.isNaN(each.explanationDeviation())).toList();
+      return new Outcome(
+          new TrainingListener.Losses(
+              mean(outcomes, each -> each.losses().total()),
+              mean(outcomes, each -> each.losses().crossEntropy()),
+              explained.isEmpty() ? 0 : mean(explained, each -> each.losses().harmonization()),
+              mean(outcomes, each -> each.losses().weightDecay())),
+          outcomes.stream().mapToInt(Outcome::right).sum(),
+          mean(explained, Outcome::explanationDeviation),
+          TrainingListener.Gradients.UNKNOWN);
+    }
+
+    private static double mean(List<Outcome> outcomes, ToDoubleFunction<Outcome> value) {
+      return outcomes.stream().mapToDouble(value).average().orElse(Double.NaN);
+    }
+
+    Outcome with(TrainingListener.Gradients norms) {
+      return new Outcome(losses, right, explanationDeviation, norms);
+    }
+  }
 
   private TrainStep(
       Executable executable,
@@ -135,18 +162,26 @@ public final class TrainStep implements AutoCloseable {
       SeededRandom random,
       @Nullable StepObserver observer) {
     StepSums sums = new StepSums(accumulation.parts());
+    double weights = Accumulation.weights(images);
     for (int part = 0; part < accumulation.parts(); part++) {
-      double share = accumulation.mapShare(images, part, objective.mapLoss().normalization());
-      List<Tensor> arguments = arguments(accumulation.part(images, part), learningRate);
+      LabeledImages.Batch some = accumulation.part(images, part);
+      double share = accumulation.mapShare(some, weights, objective.mapLoss().normalization());
+      List<Tensor> arguments = arguments(some, learningRate);
       if (accumulation.parts() > 1) {
         arguments.add(Tensor.scalar(share));
         arguments.add(Tensor.scalar(part == accumulation.parts() - 1 ? 1 : 0));
       }
-      noise.forEach(each -> arguments.add(each.draw(random)));
+      SeededRandom own = noise(random, accumulation, part);
+      noise.forEach(each -> arguments.add(each.draw(own)));
       sums.add(executable.run(arguments, observer), share);
     }
     done++;
     return sums.outcome();
+  }
+
+  /** Each part draws from a stream of its own, so that it does not matter where it is computed. */
+  static SeededRandom noise(SeededRandom step, Accumulation accumulation, int part) {
+    return accumulation.parts() == 1 ? step : step.stream(part);
   }
 
   private List<Tensor> arguments(LabeledImages.Batch part, double learningRate) {
@@ -174,13 +209,7 @@ public final class TrainStep implements AutoCloseable {
 
   /** The present values of the network, running statistics included. */
   public Parameters parameters() {
-    return parameters(state());
-  }
-
-  private Parameters parameters(Map<String, Tensor> state) {
-    Map<String, Tensor> values = new LinkedHashMap<>(state);
-    memory.forEach(values::remove);
-    return Parameters.of(values);
+    return new TrainingState(state(), memory).parameters();
   }
 
   /**
@@ -188,20 +217,16 @@ public final class TrainStep implements AutoCloseable {
    * it or before the first step.
    */
   public Optional<Parameters> averaged() {
-    String prefix = WeightAveraging.MEMORY + " of ";
-    if (done == 0 || memory.stream().noneMatch(name -> name.startsWith(prefix))) {
-      return Optional.empty();
-    }
-    Map<String, Tensor> state = state();
-    Map<String, Tensor> values = new LinkedHashMap<>();
-    parameters(state)
-        .asMap()
-        .forEach((path, value) -> values.put(path, state.getOrDefault(prefix + path, value)));
-    return Optional.of(Parameters.of(values));
+    return done == 0 ? Optional.empty() : new TrainingState(state(), memory).averaged();
   }
 
   /** Parameters, running statistics and the optimizer's memory, by name. */
   public Map<String, Tensor> state() {
+    return read(executable);
+  }
+
+  /** The variables of a program that has started, by name. */
+  static Map<String, Tensor> read(Executable executable) {
     Map<String, Tensor> state = new LinkedHashMap<>();
     List<Program.Variable> variables = executable.program().variables();
     for (int i = 0; i < variables.size(); i++) {
@@ -225,12 +250,17 @@ public final class TrainStep implements AutoCloseable {
    *     shape
    */
   public void restore(Map<String, Tensor> state, long steps) {
+    write(executable, state);
+    done = steps;
+  }
+
+  /** Gives all variables of a program other values, or none if some do not fit. */
+  static void write(Executable executable, Map<String, Tensor> state) {
     List<Program.Variable> variables = executable.program().variables();
     requireFitting(variables, state);
     for (int i = 0; i < variables.size(); i++) {
       executable.write(i, state.get(variables.get(i).name()));
     }
-    done = steps;
   }
 
   @Override

@@ -1,0 +1,122 @@
+package org.neuralharmonizer.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.data.ImageSource.Visit;
+import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.nn.Noise;
+import org.neuralharmonizer.nn.Parameter;
+import org.neuralharmonizer.program.Signature;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Tensor;
+
+/** The gradient of a share, and what its images make of the running statistics. */
+final class ShareGradient implements ShareWork {
+  private final SharedRun run;
+  private final int size;
+  private final Layout parameters = new Layout();
+  private final Layout values;
+  private final List<Executable> executables = new ArrayList<>();
+  private final List<List<Noise>> noise = new ArrayList<>();
+  private final int reported;
+
+  ShareGradient(SharedRun run, Backend backend) {
+    this.run = run;
+    size = run.settings().accumulation().size();
+    LossGraph first = new LossGraph(run.objectives().get(0), run.settings());
+    first.context().parameters().forEach(each -> parameters.add(each.path(), each.shape()));
+    values = values(run, first);
+    reported = first.report().size();
+    try {
+      for (HarmonizerObjective objective : run.objectives()) {
+        LossGraph graph = new LossGraph(objective, run.settings());
+        noise.add(graph.context().noise());
+        executables.add(backend.load(signature(graph)));
+      }
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** Gradients of each kind, then statistics. */
+  static Layout values(SharedRun run, LossGraph graph) {
+    Layout values = new Layout();
+    for (int kind = 0; kind < UpdateGraph.kinds(run.objectives().get(0), run.settings()); kind++) {
+      for (Parameter each : graph.context().trainable()) {
+        values.add("gradient " + kind + " of " + each.path(), each.shape());
+      }
+    }
+    graph
+        .context()
+        .updates()
+        .forEach(each -> values.add("sum of " + each.statistic().path(), each.value().shape()));
+    return values;
+  }
+
+  private Signature signature(LossGraph graph) {
+    List<Expr> arguments = new ArrayList<>(graph.batch());
+    if (run.settings().accumulation().parts() > 1) {
+      arguments.add(graph.mapShare());
+    }
+    graph.context().noise().forEach(each -> arguments.add(each.leaf()));
+    List<Signature.Variable> variables =
+        graph.context().parameters().stream()
+            .map(each -> new Signature.Variable(each.leaf(), run.initial().value(each.path())))
+            .toList();
+    List<Expr> outputs = graph.report();
+    graph.gradients().forEach(outputs::addAll);
+    graph.context().updates().forEach(each -> outputs.add(each.value()));
+    return new Signature(arguments, variables, outputs, List.of());
+  }
+
+  @Override
+  public ShareWorker.Contribution of(long done, int count, int share, float[] state) {
+    int kind = run.kind(done);
+    Executable executable = executables.get(kind);
+    List<Tensor> present = parameters.split(state);
+    for (int i = 0; i < present.size(); i++) {
+      executable.write(i, present.get(i));
+    }
+    Accumulation whole = run.settings().accumulation();
+    List<Visit> visits = run.visits(done, share);
+    double weights =
+        run.course().visits(done).stream().mapToDouble(run.course().images()::mapWeight).sum();
+    StepSums sums = new StepSums(run.parts(), run.division().shares());
+    float[] total = new float[values.length()];
+    for (int i = 0; i < run.parts(); i++) {
+      LabeledImages.Batch part = part(visits, i);
+      double mapShare =
+          whole.mapShare(part, weights, run.objectives().get(0).mapLoss().normalization());
+      List<Tensor> arguments =
+          new ArrayList<>(List.of(part.images(), part.labels(), part.maps(), part.mapWeights()));
+      if (whole.parts() > 1) {
+        arguments.add(Tensor.scalar(mapShare));
+      }
+      SeededRandom own = run.noise(done, share, i);
+      noise.get(kind).forEach(each -> arguments.add(each.draw(own)));
+      List<Tensor> results = executable.run(arguments);
+      sums.add(results.subList(0, reported), mapShare);
+      values.addTo(total, results.subList(reported, results.size()));
+    }
+    return new ShareWorker.Contribution(sums.outcome(), total);
+  }
+
+  private LabeledImages.Batch part(List<Visit> visits, int part) {
+    LabeledImages.Batch batch =
+        run.course().images().batch(visits.subList(part * size, (part + 1) * size));
+    if (part + 1 < run.parts()) {
+      run.course().images().announce(visits.subList((part + 1) * size, (part + 2) * size));
+    }
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    executables.forEach(Executable::close);
+  }
+}
