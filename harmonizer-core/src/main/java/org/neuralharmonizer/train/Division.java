@@ -1,5 +1,7 @@
 package org.neuralharmonizer.train;
 
+import java.io.Serializable;
+
 /**
  * How the images of a step are divided among machines. The result of a run depends on it, and on
  * nothing else about the machines: not on how many there are, nor on who computes what.
@@ -9,7 +11,7 @@ package org.neuralharmonizer.train;
  *     each share by itself, after which parameters, statistics and the optimizer's memory are
  *     averaged: less is sent, and it is another algorithm (local SGD, arXiv 1805.09767)
  */
-public record Division(int shares, int localSteps) {
+public record Division(int shares, int localSteps) implements Serializable {
   public Division {
     if (shares < 1 || localSteps < 1) {
       throw new IllegalArgumentException(

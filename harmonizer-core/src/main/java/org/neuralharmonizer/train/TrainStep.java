@@ -1,6 +1,5 @@
 package org.neuralharmonizer.train;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,8 +46,7 @@ public final class TrainStep implements AutoCloseable {
       TrainingListener.Losses losses,
       int right,
       double explanationDeviation,
-      TrainingListener.Gradients gradients)
-      implements Serializable {
+      TrainingListener.Gradients gradients) {
 
     /** The means of some outcomes; images that were right are added up. */
     static Outcome mean(List<Outcome> outcomes) {

@@ -1,6 +1,5 @@
 package org.neuralharmonizer.train;
 
-import java.io.Serializable;
 import java.util.function.Supplier;
 import org.neuralharmonizer.nn.Parameters;
 
@@ -52,7 +51,7 @@ public interface TrainingListener {
    * @param maps that of the map loss, before λ₁
    * @param lambda1 by which the latter was multiplied in this step
    */
-  record Gradients(double rest, double maps, double lambda1) implements Serializable {
+  record Gradients(double rest, double maps, double lambda1) {
     /** Not measured. */
     public static final Gradients UNKNOWN = new Gradients(Double.NaN, Double.NaN, Double.NaN);
   }
@@ -82,6 +81,5 @@ public interface TrainingListener {
    * @param harmonization before λ₁; 0 where λ₁ is 0, because it is then not computed
    * @param weightDecay before λ₂
    */
-  record Losses(double total, double crossEntropy, double harmonization, double weightDecay)
-      implements Serializable {}
+  record Losses(double total, double crossEntropy, double harmonization, double weightDecay) {}
 }

@@ -1,0 +1,43 @@
+package org.neuralharmonizer.spark;
+
+import java.time.Duration;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Whether a cluster has given what was asked for. */
+final class Executors {
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private Executors() {}
+
+  /**
+   * Waits for a first executor, for which Spark itself would wait forever.
+   *
+   * @throws IllegalStateException if none comes up
+   */
+  static void await(JavaSparkContext context, Duration most) {
+    long start = System.nanoTime();
+    while (!context.sc().isLocal() && present(context) == 0) {
+      if (System.nanoTime() - start > most.toNanos()) {
+        throw new IllegalStateException(
+            "spark: no executor came up at %s within %d s, with %s cores and %s of memory each and %s cores for a task — ask for what a machine of the cluster has free, or look at its log"
+                .formatted(
+                    context.master(),
+                    most.toSeconds(),
+                    context.getConf().get("spark.executor.cores", "all"),
+                    context.getConf().get("spark.executor.memory", "1g"),
+                    context.getConf().get("spark.task.cpus", "1")));
+      }
+      try {
+        Thread.sleep(PAUSE.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("spark: interrupted while waiting for executors", e);
+      }
+    }
+  }
+
+  /** Executors without the driver, which Spark lists with them. */
+  private static int present(JavaSparkContext context) {
+    return context.sc().getExecutorMemoryStatus().size() - 1;
+  }
+}
