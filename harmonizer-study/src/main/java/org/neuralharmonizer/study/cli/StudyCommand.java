@@ -11,12 +11,13 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.study.comparison.NetworkEntry;
+import org.neuralharmonizer.study.comparison.NetworkEvaluation;
 import org.neuralharmonizer.study.comparison.NetworkList;
 import org.neuralharmonizer.study.comparison.NetworkResult;
 import org.neuralharmonizer.study.comparison.NetworkStudy;
 import org.neuralharmonizer.study.comparison.StudyFiles;
+import org.neuralharmonizer.study.comparison.StudyProtocol;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import picocli.CommandLine.Command;
@@ -87,24 +88,21 @@ final class StudyCommand implements Callable<Integer> {
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
-    ExplanationFunctional explanation = explained.functional(common.seed());
+    StudyProtocol protocol =
+        new StudyProtocol(files, given, explained.functional(common.seed()), common.seed());
     Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
     try (Backend backend = common.open()) {
       NetworkStudy study =
           NetworkStudy.of(
               entries,
-              files,
-              given,
+              protocol,
               named,
-              explanation,
-              common.seed(),
+              new NetworkEvaluation(protocol, backend),
               out.resolve("partial"),
-              backend,
               Version.library(),
               common.quiet() ? line -> {} : printer::println);
-      StudyFiles.write(
-          out, study, entries, files, given, explanation, backend, settings(files, given, backend));
+      StudyFiles.write(out, study, entries, protocol, backend, settings(files, given, backend));
       if (!common.quiet()) {
         printer.println();
         printer.println(table(study));

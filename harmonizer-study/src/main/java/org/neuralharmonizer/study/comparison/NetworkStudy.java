@@ -14,9 +14,6 @@ import java.util.function.Consumer;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.PairedComparison;
 import org.neuralharmonizer.alignment.TradeOffFrontier;
-import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.ExplanationFunctional;
-import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 
 /**
@@ -39,24 +36,21 @@ public record NetworkStudy(
   /**
    * Runs or finishes a study.
    *
-   * @param labels of the photographs; without them each network explains what it predicts
+   * @param scoring by which networks are scored
    * @param folder for partial results
    * @param version of what computes; results of another are not used
    * @param progress told in words what was done
    */
   public static NetworkStudy of(
       List<NetworkEntry> entries,
-      PhotographFiles files,
-      Optional<Labels> labels,
+      StudyProtocol protocol,
       Map<String, String> groups,
-      ExplanationFunctional explanation,
-      long seed,
+      Scoring scoring,
       Path folder,
-      Backend backend,
       String version,
       Consumer<String> progress)
       throws IOException {
-    NetworkEvaluation evaluation = new NetworkEvaluation(files, labels, explanation, seed, backend);
+    PhotographFiles files = protocol.files();
     PartialResults partial = new PartialResults(folder);
     String data = files.digest();
     List<NetworkResult> results = new ArrayList<>();
@@ -67,19 +61,23 @@ public record NetworkStudy(
               entry.network(),
               digest(entry, files),
               data,
-              explanation.toString(),
-              labels.map(given -> Arrays.toString(given.classes())).orElse("own predictions"),
-              "seed " + seed,
+              protocol.explanation().toString(),
+              protocol
+                  .labels()
+                  .map(given -> Arrays.toString(given.classes()))
+                  .orElse("own predictions"),
+              "seed " + protocol.seed(),
               version);
       List<ImageScores> before = partial.find(entry.name(), origin);
       List<ImageScores> images = before;
       if (before.size() < files.size()) {
-        images = evaluation.images(entry, before, some -> partial.save(entry.name(), origin, some));
+        images = scoring.images(entry, before, some -> partial.save(entry.name(), origin, some));
       }
       progress.accept(entry.name() + ": " + told(before.size(), files.size()));
       results.add(new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images));
     }
-    return new NetworkStudy(results, groups, StudyControls.of(files, seed), seed);
+    return new NetworkStudy(
+        results, groups, StudyControls.of(files, protocol.seed()), protocol.seed());
   }
 
   private static String told(int before, int all) {

@@ -7,14 +7,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.Json;
-import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.report.Csv;
 
@@ -32,21 +29,19 @@ public final class StudyFiles {
       Path folder,
       NetworkStudy study,
       List<NetworkEntry> entries,
-      PhotographFiles files,
-      Optional<Labels> labels,
-      ExplanationFunctional explanation,
+      StudyProtocol protocol,
       Backend backend,
       Map<String, String> provenance)
       throws IOException {
     Map<String, String> facts = new LinkedHashMap<>(provenance);
+    PhotographFiles files = protocol.files();
     facts.put("SHA-256 of photographs and maps", files.digest());
     for (NetworkEntry entry : entries) {
       if (!entry.network().equals(NetworkEntry.MAPS)) {
         facts.put("SHA-256 of " + entry.name(), PhotographFiles.digest(entry.source()));
       }
     }
-    NetworkEvaluation evaluation =
-        new NetworkEvaluation(files, labels, explanation, study.seed(), backend);
+    NetworkEvaluation evaluation = new NetworkEvaluation(protocol, backend);
     StudyReport.of(study, Panels.of(study, entries, files, evaluation), facts)
         .write(folder.resolve("report.html"));
     Csv.write(folder.resolve("networks.csv"), networks(study));

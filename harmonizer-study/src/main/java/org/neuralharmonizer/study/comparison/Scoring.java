@@ -1,0 +1,24 @@
+package org.neuralharmonizer.study.comparison;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Scores networks, on this machine or on others. */
+@FunctionalInterface
+public interface Scoring {
+
+  /**
+   * Scores all photographs.
+   *
+   * @param before those that are scored already, from the first on
+   * @param keeper takes all that are scored now and then, and at the end
+   */
+  List<ImageScores> images(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
+      throws IOException;
+
+  /** Takes what was scored so far. */
+  @FunctionalInterface
+  interface Keeper {
+    void keep(List<ImageScores> images) throws IOException;
+  }
+}
