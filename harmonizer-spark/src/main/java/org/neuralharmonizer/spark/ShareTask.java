@@ -5,6 +5,8 @@ import java.util.UUID;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.ShareWorker;
 import scala.Tuple2;
@@ -20,12 +22,42 @@ record ShareTask(
     Broadcast<byte[]> state)
     implements PairFlatMapFunction<Iterator<Integer>, Long, byte[]> {
 
+  /** A worker and what it stands on. */
+  private record Loaded(ShareWorker worker, ImageSource images, Backend backend)
+      implements AutoCloseable {
+    @Override
+    public void close() throws Exception {
+      worker.close();
+      backend.close();
+      closeImages(images);
+    }
+  }
+
   @Override
-  public Iterator<Tuple2<Long, byte[]>> call(Iterator<Integer> shares) {
+  public Iterator<Tuple2<Long, byte[]>> call(Iterator<Integer> shares) throws Exception {
     int share = shares.next();
-    ExecutorWorkers workers = ExecutorWorkers.of(run, task, division);
-    ShareWorker.Contribution given =
-        workers.work(done, count, share, Floats.floats(state.value()), TaskContext.get().cpus());
-    return pieces.cut(share, given);
+    float[] values = Floats.floats(state.value());
+    return ExecutorPool.use(
+        run,
+        this::load,
+        loaded -> pieces.cut(share, loaded.worker().work(done, count, share, values)));
+  }
+
+  private Loaded load() throws Exception {
+    ImageSource images = task.images();
+    Backend backend = task.backend(TaskContext.get().cpus());
+    try {
+      return new Loaded(task.harmonizer().worker(images, division, backend), images, backend);
+    } catch (RuntimeException e) {
+      backend.close();
+      closeImages(images);
+      throw e;
+    }
+  }
+
+  static void closeImages(ImageSource images) throws Exception {
+    if (images instanceof AutoCloseable closeable) {
+      closeable.close();
+    }
   }
 }

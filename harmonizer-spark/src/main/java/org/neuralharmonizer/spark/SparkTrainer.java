@@ -65,9 +65,17 @@ public final class SparkTrainer {
       SparkShareSums sums = new SparkShareSums(context, run, task, division);
       return task.harmonizer().fit(images, backend, division, sums);
     } finally {
-      ExecutorWorkers.closeImages(images);
       // In local mode the executor is this process.
-      ExecutorWorkers.close(run);
+      ExecutorPool.close(run);
+      close(images);
+    }
+  }
+
+  private static void close(ImageSource images) {
+    try {
+      ShareTask.closeImages(images);
+    } catch (Exception e) {
+      throw new IllegalStateException("training: images cannot be closed: " + e.getMessage(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.comparison;
 
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.neuralharmonizer.tensor.SeededRandom;
  *     raters are drawn anew; NaN where their maps are not known one by one
  */
 public record ImageScores(
-    String id, int label, int predicted, Map<Measure, Double> scores, double raterDeviation) {
+    String id, int label, int predicted, Map<Measure, Double> scores, double raterDeviation)
+    implements Serializable {
   /** A standard deviation of so many is known to 7 %. */
   private static final int RATER_DRAWS = 100;
 

@@ -22,7 +22,7 @@ public record NetworkEntry(
   public static final String SCORES = "scores";
 
   /** Whether the catalogue knows the network. */
-  boolean isNetwork() {
+  public boolean isNetwork() {
     return !network.equals(MAPS) && !network.equals(SCORES);
   }
 }

@@ -60,8 +60,8 @@ public final class NetworkEvaluation implements Scoring {
 
   private List<ImageScores> computed(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
       throws IOException {
-    List<ImageScores> images = new ArrayList<>(before);
     int first = before.size() / NetworkScorer.CHUNK;
+    List<ImageScores> images = new ArrayList<>(before.subList(0, first * NetworkScorer.CHUNK));
     try (NetworkScorer scorer = NetworkScorer.of(protocol, entry, backend)) {
       for (int chunk = first; chunk < NetworkScorer.chunks(protocol.files().size()); chunk++) {
         if (chunk > first && chunk % KEPT == 0) {

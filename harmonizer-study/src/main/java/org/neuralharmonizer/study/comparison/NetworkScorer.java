@@ -19,8 +19,8 @@ import org.neuralharmonizer.train.Predictor;
  * what it was asked before, nor on who asks. Confined to one thread.
  */
 public final class NetworkScorer implements AutoCloseable {
-  /** Photographs at a time. */
-  static final int CHUNK = 8;
+  /** Photographs of a chunk. */
+  public static final int CHUNK = 8;
 
   private final StudyProtocol protocol;
   private final NetworkEntry entry;
