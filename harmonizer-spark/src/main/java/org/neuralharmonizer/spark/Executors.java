@@ -5,6 +5,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** Whether a cluster has given what was asked for. */
 final class Executors {
+  /** How long to wait for a first executor, if nothing else is said. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private Executors() {}

@@ -6,7 +6,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.ShareWorker;
 import scala.Tuple2;
@@ -23,13 +22,13 @@ record ShareTask(
     implements PairFlatMapFunction<Iterator<Integer>, Long, byte[]> {
 
   /** A worker and what it stands on. */
-  private record Loaded(ShareWorker worker, ImageSource images, Backend backend)
+  private record Loaded(ShareWorker worker, TrainingTask.Run run, Backend backend)
       implements AutoCloseable {
     @Override
     public void close() throws Exception {
       worker.close();
       backend.close();
-      closeImages(images);
+      run.close();
     }
   }
 
@@ -44,20 +43,14 @@ record ShareTask(
   }
 
   private Loaded load() throws Exception {
-    ImageSource images = task.images();
+    TrainingTask.Run own = task.run();
     Backend backend = task.backend(TaskContext.get().cpus());
     try {
-      return new Loaded(task.harmonizer().worker(images, division, backend), images, backend);
+      return new Loaded(own.harmonizer().worker(own.images(), division, backend), own, backend);
     } catch (RuntimeException e) {
       backend.close();
-      closeImages(images);
+      own.close();
       throw e;
-    }
-  }
-
-  static void closeImages(ImageSource images) throws Exception {
-    if (images instanceof AutoCloseable closeable) {
-      closeable.close();
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.spark;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -9,17 +10,23 @@ import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.ShareSums;
 
 /** A job for each step, or each round of local steps: the state goes out, sums come back. */
-final class SparkShareSums implements ShareSums {
+final class SparkShareSums implements ShareSums, AutoCloseable {
   private final JavaSparkContext context;
-  private final UUID run;
+  private final UUID run = UUID.randomUUID();
   private final TrainingTask task;
   private final Division division;
 
-  SparkShareSums(JavaSparkContext context, UUID run, TrainingTask task, Division division) {
+  /**
+   * Waits for a first executor.
+   *
+   * @throws IllegalStateException if none comes up
+   */
+  SparkShareSums(
+      JavaSparkContext context, TrainingTask task, Division division, Duration patience) {
     this.context = context;
-    this.run = run;
     this.task = task;
     this.division = division;
+    Executors.await(context, patience);
   }
 
   @Override
@@ -45,5 +52,11 @@ final class SparkShareSums implements ShareSums {
     } finally {
       sent.destroy();
     }
+  }
+
+  @Override
+  public void close() {
+    // In local mode the executor is this process.
+    ExecutorPool.close(run);
   }
 }

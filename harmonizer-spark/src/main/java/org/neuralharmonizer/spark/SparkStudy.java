@@ -31,8 +31,6 @@ import scala.Tuple2;
  * }</pre>
  */
 public final class SparkStudy implements Scoring {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
-
   /** Chunks for each task of a job, after which what was scored is kept. */
   private static final int CHUNKS_PER_TASK = 4;
 
@@ -51,7 +49,7 @@ public final class SparkStudy implements Scoring {
 
   /** Scoring that waits for two minutes for a first executor. */
   public static SparkStudy of(JavaSparkContext context, StudyTask task) {
-    return new SparkStudy(context, task, PATIENCE);
+    return new SparkStudy(context, task, Executors.PATIENCE);
   }
 
   /**

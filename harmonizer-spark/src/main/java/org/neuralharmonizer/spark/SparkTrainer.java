@@ -1,7 +1,6 @@
 package org.neuralharmonizer.spark;
 
 import java.time.Duration;
-import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.ImageSource;
@@ -24,7 +23,7 @@ import org.neuralharmonizer.train.TrainingResult;
  * driver that is lost goes on from the latest checkpoint when it is started again.
  */
 public final class SparkTrainer {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Executors.PATIENCE;
 
   private final JavaSparkContext context;
   private final TrainingTask task;
@@ -58,24 +57,14 @@ public final class SparkTrainer {
    *     org.neuralharmonizer.train.ShareSums)}
    */
   public TrainingResult fit() {
-    UUID run = UUID.randomUUID();
-    ImageSource images = task.images();
-    try (Backend backend = task.backend(1)) {
-      Executors.await(context, patience);
-      SparkShareSums sums = new SparkShareSums(context, run, task, division);
-      return task.harmonizer().fit(images, backend, division, sums);
-    } finally {
-      // In local mode the executor is this process.
-      ExecutorPool.close(run);
-      close(images);
-    }
-  }
-
-  private static void close(ImageSource images) {
-    try {
-      ShareTask.closeImages(images);
+    try (TrainingTask.Run run = task.run();
+        Backend backend = task.backend(1);
+        SparkShareSums sums = new SparkShareSums(context, task, division, patience)) {
+      return run.harmonizer().fit(run.images(), backend, division, sums);
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Exception e) {
-      throw new IllegalStateException("training: images cannot be closed: " + e.getMessage(), e);
+      throw new IllegalStateException("training: " + e.getMessage(), e);
     }
   }
 }

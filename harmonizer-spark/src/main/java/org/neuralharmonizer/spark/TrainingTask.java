@@ -1,6 +1,7 @@
 package org.neuralharmonizer.spark;
 
 import java.io.Serializable;
+import java.util.List;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
@@ -8,27 +9,50 @@ import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.train.Harmonizer;
 
 /**
- * How every machine comes by a training run. It is sent to the executors, which call it once each;
- * so it holds what is small and the same everywhere, such as numbers and paths on a file system
- * that all of them see, and makes the rest.
+ * How every machine comes by a training run. It is sent to the executors, which call it once for
+ * each task that they run at a time; so it holds what is small and the same everywhere, such as
+ * numbers and paths on a file system that all of them see, and makes the rest.
  *
  * <pre>{@code
  * record ClickMeRun(String records) implements TrainingTask {
- *   public Harmonizer harmonizer() { … }
- *   public ImageSource images() { … }
+ *   public Run run() {
+ *     return new Run(harmonizer(), images(records));
+ *   }
  * }
  * }</pre>
  */
+@FunctionalInterface
 public interface TrainingTask extends Serializable {
 
-  /** The settings of the run. Checkpoints and listeners count on the driver alone. */
-  Harmonizer harmonizer();
-
   /**
-   * All images. The driver asks for names and weights, executors for the images of their shares.
-   * What can be closed is closed at the end.
+   * A run as one machine has it.
+   *
+   * @param harmonizer its settings; checkpoints and listeners count on the driver alone
+   * @param images all of them; the driver asks for names and weights, executors for the images of
+   *     their shares
+   * @param files to be closed after use, in that order
    */
-  ImageSource images();
+  record Run(Harmonizer harmonizer, ImageSource images, List<? extends AutoCloseable> files)
+      implements AutoCloseable {
+
+    /** Images that are closed if they can be. */
+    public Run(Harmonizer harmonizer, ImageSource images) {
+      this(
+          harmonizer,
+          images,
+          images instanceof AutoCloseable closeable ? List.of(closeable) : List.of());
+    }
+
+    @Override
+    public void close() throws Exception {
+      for (AutoCloseable file : files) {
+        file.close();
+      }
+    }
+  }
+
+  /** Makes it anew. */
+  Run run() throws Exception;
 
   /**
    * What computes.

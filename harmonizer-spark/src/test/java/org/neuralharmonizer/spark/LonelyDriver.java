@@ -3,10 +3,8 @@ package org.neuralharmonizer.spark;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
 import org.neuralharmonizer.train.Division;
-import org.neuralharmonizer.train.Harmonizer;
 
 /** A driver in a process of its own, to be killed. */
 final class LonelyDriver {
@@ -18,16 +16,10 @@ final class LonelyDriver {
   /** The small run, with a checkpoint at every step. */
   record Run(String checkpoints) implements TrainingTask {
     @Override
-    public Harmonizer harmonizer() {
-      return new SmallRun(EPOCHS)
-          .builder()
-          .checkpoints(SafetensorsCheckpoints.in(Path.of(checkpoints)), 1)
-          .build();
-    }
-
-    @Override
-    public ImageSource images() {
-      return new SmallRun(EPOCHS).images();
+    public TrainingTask.Run run() {
+      SafetensorsCheckpoints store = SafetensorsCheckpoints.in(Path.of(checkpoints));
+      return new TrainingTask.Run(
+          new SmallRun(EPOCHS).builder().checkpoints(store, 1).build(), SmallRun.images());
     }
   }
 

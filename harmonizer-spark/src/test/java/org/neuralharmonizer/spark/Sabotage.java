@@ -13,7 +13,6 @@ import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.tensor.Shape;
-import org.neuralharmonizer.train.Harmonizer;
 
 /**
  * The small run on machines where things go wrong.
@@ -42,19 +41,14 @@ record Sabotage(How how, String folder) implements TrainingTask {
   }
 
   @Override
-  public Harmonizer harmonizer() {
-    return new SmallRun(EPOCHS).harmonizer();
+  public Run run() {
+    return new Run(new SmallRun(EPOCHS).builder().build(), new Images(SmallRun.images()));
   }
 
   @Override
   public Backend backend(int threads) {
     BackendOptions options = BackendOptions.defaults().withThreads(threads);
     return Backends.named("cpu", how == How.STARVED ? options.withMaxBytes(1 << 16) : options);
-  }
-
-  @Override
-  public ImageSource images() {
-    return new Images(new SmallRun(EPOCHS).images());
   }
 
   private void strike(String id) {

@@ -19,8 +19,8 @@ record SmallRun(int epochs) implements TrainingTask {
   static final int IMAGES = 40;
 
   @Override
-  public Harmonizer harmonizer() {
-    return builder().build();
+  public Run run() {
+    return new Run(builder().build(), images());
   }
 
   Harmonizer.Builder builder() {
@@ -32,8 +32,7 @@ record SmallRun(int epochs) implements TrainingTask {
     return Harmonizer.of(objective).batch(8).epochs(epochs).seed(3);
   }
 
-  @Override
-  public ImageSource images() {
+  static ImageSource images() {
     return SceneGenerator.of(SceneOptions.standard(1).withImageSize(32).withClasses(2))
         .draw(Split.TRAIN, IMAGES)
         .labeledImages();

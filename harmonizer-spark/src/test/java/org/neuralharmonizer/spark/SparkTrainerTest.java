@@ -170,7 +170,7 @@ final class SparkTrainerTest {
   private static Map<String, Tensor> onOneMachine(Harmonizer.Builder builder) {
     SmallRun run = new SmallRun(1);
     try (Backend backend = run.backend(1)) {
-      return builder.build().fit(run.images(), backend).parameters().asMap();
+      return builder.build().fit(SmallRun.images(), backend).parameters().asMap();
     }
   }
 }

@@ -73,11 +73,17 @@ final class CommonOptions {
   /** The chosen backend, to be closed by the caller. */
   Backend open() throws IOException {
     requireWritable();
-    BackendOptions options =
-        BackendOptions.defaults().withDevice(device).withProductPrecision(precision);
-    if (threads != null) {
-      options = options.withThreads(threads);
-    }
+    BackendOptions options = BackendOptions.defaults();
+    return open(threads == null ? options : options.withThreads(threads));
+  }
+
+  /** The same where another machine says how many threads there are. */
+  Backend open(int elsewhere) {
+    return open(BackendOptions.defaults().withThreads(elsewhere));
+  }
+
+  private Backend open(BackendOptions threaded) {
+    BackendOptions options = threaded.withDevice(device).withProductPrecision(precision);
     return backend == null ? Backends.best(options) : Backends.named(backend, options);
   }
 

@@ -56,10 +56,9 @@ public final class Main implements Runnable {
   /** Runs a command line and returns its exit status. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
     int status =
-        new CommandLine(new Main())
+        commandLine()
             .setOut(out)
             .setErr(err)
-            .setCaseInsensitiveEnumValuesAllowed(true)
             .setParameterExceptionHandler(Main::wrongUse)
             .setExecutionExceptionHandler(Main::failure)
             .execute(arguments);
@@ -67,6 +66,10 @@ public final class Main implements Runnable {
     out.flush();
     err.flush();
     return status;
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.neuralharmonizer.study.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.neuralharmonizer.study.comparison.NetworkEvaluation;
 import org.neuralharmonizer.study.comparison.NetworkList;
 import org.neuralharmonizer.study.comparison.NetworkResult;
 import org.neuralharmonizer.study.comparison.NetworkStudy;
+import org.neuralharmonizer.study.comparison.Scoring;
 import org.neuralharmonizer.study.comparison.StudyFiles;
 import org.neuralharmonizer.study.comparison.StudyProtocol;
 import org.neuralharmonizer.study.photographs.Labels;
@@ -56,6 +58,7 @@ final class StudyCommand implements Callable<Integer> {
   @Mixin private FolderOptions folders;
   @Mixin private CommonOptions common;
   @Mixin private ExplanationOptions explained;
+  @Mixin private ClusterOptions cluster;
 
   @Option(names = "--networks", required = true, paramLabel = "FILE", description = "The list.")
   private Path networks;
@@ -84,25 +87,30 @@ final class StudyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<NetworkEntry> entries = NetworkList.read(networks);
-    PhotographFiles files = folders.files();
-    Optional<Labels> given =
-        labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
+    StudyProtocol protocol = protocol();
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
-    StudyProtocol protocol =
-        new StudyProtocol(files, given, explained.functional(common.seed()), common.seed());
     Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
-    try (Backend backend = common.open()) {
+    try (Backend backend = common.open();
+        Cluster machines = cluster.used() ? cluster.connect() : null) {
+      Scoring scoring =
+          machines == null
+              ? new NetworkEvaluation(protocol, backend)
+              : machines.scoring(RemoteCommand.of(spec));
+      Map<String, String> settings = settings(protocol, backend);
+      if (machines != null) {
+        settings.put("cluster", machines.description());
+      }
       NetworkStudy study =
           NetworkStudy.of(
               entries,
               protocol,
               named,
-              new NetworkEvaluation(protocol, backend),
+              scoring,
               out.resolve("partial"),
               Version.library(),
               common.quiet() ? line -> {} : printer::println);
-      StudyFiles.write(out, study, entries, protocol, backend, settings(files, given, backend));
+      StudyFiles.write(out, study, entries, protocol, backend, settings);
       if (!common.quiet()) {
         printer.println();
         printer.println(table(study));
@@ -112,12 +120,25 @@ final class StudyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Map<String, String> settings(
-      PhotographFiles files, Optional<Labels> given, Backend backend) {
+  /** What all networks are measured on, and how. */
+  StudyProtocol protocol() throws IOException {
+    PhotographFiles files = folders.files();
+    Optional<Labels> given =
+        labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
+    return new StudyProtocol(files, given, explained.functional(common.seed()), common.seed());
+  }
+
+  Backend backend(int threads) {
+    return common.open(threads);
+  }
+
+  private Map<String, String> settings(StudyProtocol protocol, Backend backend) {
+    PhotographFiles files = protocol.files();
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("photographs", files.size() + ", of which " + files.mapped() + " have maps");
     settings.put("explanation", explained.text());
-    settings.put("labels", given.map(Labels::source).orElse("each network's own predictions"));
+    settings.put(
+        "labels", protocol.labels().map(Labels::source).orElse("each network's own predictions"));
     settings.put("undefined scores", "left out of means and counted");
     settings.put(
         "preparation", "central square, at each network's size; no blur of what is scored");

@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.explain.ExplanationFunctional;
 import org.neuralharmonizer.io.ClassFolders;
@@ -32,7 +33,9 @@ import org.neuralharmonizer.study.photographs.RunCheckpoints;
 import org.neuralharmonizer.study.records.RecordImages;
 import org.neuralharmonizer.study.records.SourceScores;
 import org.neuralharmonizer.study.records.TrainingCourse;
+import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.ShareSums;
 import org.neuralharmonizer.train.TrainingListener;
 import org.neuralharmonizer.train.TrainingRecipe;
 import org.neuralharmonizer.train.TrainingResult;
@@ -86,6 +89,25 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ExplanationOptions explained;
   @Mixin private TrainingOptions training;
   @Mixin private CommonOptions common;
+  @Mixin private ClusterOptions cluster;
+
+  @Option(
+      names = "--shares",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "With --spark: equal shares that each batch falls into, one task each; results depend on"
+              + " it, but not on the number of machines. Default ${DEFAULT-VALUE}.")
+  private int shares;
+
+  @Option(
+      names = "--local-steps",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "With --spark: steps that each share takes by itself before parameters are averaged; for"
+              + " slow networks. Default ${DEFAULT-VALUE}, steps on the gradient of all shares.")
+  private int localSteps;
 
   @Option(
       names = "--out",
@@ -135,6 +157,13 @@ final class TrainCommand implements Callable<Integer> {
           "--out \"" + out + "\": let it end in .safetensors or .onnx");
     }
     Outputs.requireWritable(out);
+    if (cluster.used()) {
+      refuse(leaveOneOut, "--leave-one-out", "one machine, not --spark");
+      refuse(training.softLabels(), "--soft-labels", "one machine, not --spark");
+    } else {
+      refuse(shares != 1, "--shares", "--spark");
+      refuse(localSteps != 1, "--local-steps", "--spark");
+    }
     try (Backend backend = common.open()) {
       if (origin.folders != null) {
         onPhotographs(origin.folders, backend);
@@ -145,24 +174,30 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** A network and what it learns from. */
+  private record Taught(Network network, Photographs photographs, Labels labels) {}
+
   private void onPhotographs(FolderOptions folders, Backend backend) throws IOException {
+    Taught taught = taught(folders, backend);
+    run(taught.network(), taught.photographs(), taught.labels(), backend);
+  }
+
+  private Taught taught(FolderOptions folders, Backend backend) throws IOException {
     if (networks.isTrained()) {
       Network network = networks.trained();
       Photographs photographs = folders.photographs(network.framing());
-      run(network, photographs, labels.of(network, photographs, backend), backend);
-    } else {
-      Network unsized = networks.untrained(1, common.seed());
-      Photographs photographs = folders.photographs(unsized.framing());
-      Labels given = labels.given(photographs);
-      Network network = networks.untrained(given.count(), common.seed());
-      run(network, photographs, given, backend);
+      return new Taught(network, photographs, labels.of(network, photographs, backend));
     }
+    Network unsized = networks.untrained(1, common.seed());
+    Photographs photographs = folders.photographs(unsized.framing());
+    Labels given = labels.given(photographs);
+    return new Taught(networks.untrained(given.count(), common.seed()), photographs, given);
   }
 
   private void onRecords(RecordOptions options, Backend backend) throws IOException {
-    refuse(leaveOneOut, "--leave-one-out");
-    refuse(training.softLabels(), "--soft-labels");
-    refuse(labels.given(), "--labels");
+    refuse(leaveOneOut, "--leave-one-out", "--images, not --clickme");
+    refuse(training.softLabels(), "--soft-labels", "--images, not --clickme");
+    refuse(labels.given(), "--labels", "--images, not --clickme");
     if (options.recipe() != null) {
       for (String option : List.of("--loss", "--learning-rate", "--warm-up")) {
         if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
@@ -174,16 +209,12 @@ final class TrainCommand implements Callable<Integer> {
     try (ClickMeCatalogue records = options.trainingRecords();
         ClickMeCatalogue scoredRecords = options.scoredRecords()) {
       ClassFolders others = options.unmapped();
-      RecordImages.Unmapped unmapped =
-          others == null ? null : new RecordImages.Unmapped(others, options.recordShare());
       Network network = network(options, records, others);
       Map<String, String> data = new TreeMap<>(Map.of("records", records.checksum()));
       if (others != null) {
         data.put("unmapped", others.checksum());
       }
-      try (RecordImages images =
-              RecordImages.of(
-                  records, unmapped, scoredRecords, network, options.recipe(), common.seed());
+      try (RecordImages images = images(options, records, others, scoredRecords, network);
           Progress progress = new Progress("harmonizing", common)) {
         Function<Parameters, SourceScores> scores =
             values ->
@@ -199,8 +230,13 @@ final class TrainCommand implements Callable<Integer> {
                 ? progress
                 : TrainingCourse.in(course, scores, named(network), options.scoreEvery(), progress);
         SourceScores before = scores.apply(network.parameters());
-        Harmonizer harmonizer = harmonizer(options, network, data, listener);
-        TrainingResult result = harmonizer.fit(images.training(), backend);
+        Harmonizer.Builder builder = harmonizer(options, network).listener(listener);
+        if (checkpoints != null) {
+          builder.checkpoints(
+              RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
+              checkpointEvery);
+        }
+        TrainingResult result = fit(builder.build(), images.training(), backend);
         Map<String, String> settings = settings(network, result, backend);
         settings.put("labels", "of the records");
         settings.put("scored", images.scored().description());
@@ -221,20 +257,22 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Harmonizer harmonizer(
-      RecordOptions options, Network network, Map<String, String> data, TrainingListener listener) {
+  private Harmonizer.Builder harmonizer(RecordOptions options, Network network) {
     TrainingRecipe recipe = options.recipe();
-    Harmonizer.Builder builder =
-        recipe == null
-            ? harmonizer(network)
-            : training.harmonizer(recipe, network, usualMode(), common.seed());
-    builder.listener(listener);
-    if (checkpoints != null) {
-      builder.checkpoints(
-          RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, data),
-          checkpointEvery);
-    }
-    return builder.build();
+    return recipe == null
+        ? harmonizer(network)
+        : training.harmonizer(recipe, network, usualMode(), common.seed());
+  }
+
+  private RecordImages images(
+      RecordOptions options,
+      ClickMeCatalogue records,
+      @Nullable ClassFolders others,
+      ClickMeCatalogue scored,
+      Network network) {
+    RecordImages.Unmapped unmapped =
+        others == null ? null : new RecordImages.Unmapped(others, options.recordShare());
+    return RecordImages.of(records, unmapped, scored, network, options.recipe(), common.seed());
   }
 
   private Network network(
@@ -245,9 +283,51 @@ final class TrainCommand implements Callable<Integer> {
         : networks.untrained(options.classes(records, others), common.seed());
   }
 
-  private static void refuse(boolean given, String option) {
+  private static void refuse(boolean given, String option, String purpose) {
     if (given) {
-      throw new IllegalArgumentException("train: " + option + " is for --images, not --clickme");
+      throw new IllegalArgumentException("train: " + option + " is for " + purpose);
+    }
+  }
+
+  private TrainingResult fit(Harmonizer harmonizer, ImageSource images, Backend backend) {
+    if (!cluster.used()) {
+      return harmonizer.fit(images, backend);
+    }
+    Division division = new Division(shares, localSteps);
+    try (Cluster machines = cluster.connect()) {
+      ShareSums sums = machines.sums(RemoteCommand.of(spec), division);
+      return harmonizer.fit(images, backend, division, sums);
+    }
+  }
+
+  Backend backend(int threads) {
+    return common.open(threads);
+  }
+
+  /** The run as another machine reads it again, to compute shares of it. */
+  RemoteTraining remote(int threads) throws IOException {
+    FolderOptions folders = origin.folders;
+    if (folders == null) {
+      return remote(Objects.requireNonNull(origin.records));
+    }
+    try (Backend backend = common.open(threads)) {
+      Taught taught = taught(folders, backend);
+      LabeledImages images = taught.photographs().labeled(taught.network(), taught.labels());
+      return new RemoteTraining(harmonizer(taught.network()).build(), images, List.of());
+    }
+  }
+
+  private RemoteTraining remote(RecordOptions options) throws IOException {
+    ClickMeCatalogue records = options.trainingRecords();
+    try {
+      ClassFolders others = options.unmapped();
+      Network network = network(options, records, others);
+      RecordImages images = images(options, records, others, records, network);
+      Harmonizer harmonizer = harmonizer(options, network).build();
+      return new RemoteTraining(harmonizer, images.training(), List.of(images, records));
+    } catch (IOException | RuntimeException e) {
+      records.close();
+      throw e;
     }
   }
 
@@ -300,7 +380,7 @@ final class TrainCommand implements Callable<Integer> {
             RunCheckpoints.in(SafetensorsCheckpoints.in(checkpoints), network, images),
             checkpointEvery);
       }
-      return builder.build().fit(images, backend);
+      return fit(builder.build(), images, backend);
     }
   }
 

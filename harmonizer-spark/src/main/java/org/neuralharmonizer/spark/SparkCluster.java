@@ -1,0 +1,95 @@
+package org.neuralharmonizer.spark;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.study.cli.Cluster;
+import org.neuralharmonizer.study.cli.RemoteCommand;
+import org.neuralharmonizer.study.cli.RemoteTraining;
+import org.neuralharmonizer.study.comparison.Scoring;
+import org.neuralharmonizer.study.comparison.StudyProtocol;
+import org.neuralharmonizer.train.Division;
+import org.neuralharmonizer.train.ShareSums;
+
+/** The commands' {@code --spark}. */
+public final class SparkCluster implements Cluster {
+  private final JavaSparkContext context;
+  private final List<SparkShareSums> opened = new ArrayList<>();
+
+  private SparkCluster(JavaSparkContext context) {
+    this.context = context;
+  }
+
+  /** Found by the command line. */
+  public static final class Provider implements Cluster.Provider {
+    @Override
+    public Cluster connect(String master) {
+      SparkConf conf = new SparkConf();
+      if (!master.isEmpty()) {
+        conf.setMaster(master);
+      } else if (!conf.contains("spark.master")) {
+        throw new IllegalArgumentException(
+            "--spark: no master — name one, such as local[2], or start the command by spark-submit");
+      }
+      conf.setIfMissing("spark.app.name", "harmonize");
+      conf.setIfMissing("spark.log.level", "WARN");
+      conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+      conf.setIfMissing("spark.executor.extraJavaOptions", "--add-modules jdk.incubator.vector");
+      if (!conf.contains("spark.submit.deployMode") && !conf.contains("spark.jars")) {
+        // Started without spark-submit, on a machine whose paths the executors share.
+        conf.setIfMissing("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+      }
+      return new SparkCluster(new JavaSparkContext(conf));
+    }
+  }
+
+  private record Study(RemoteCommand command) implements StudyTask {
+    @Override
+    public StudyProtocol protocol() throws IOException {
+      return command.protocol();
+    }
+
+    @Override
+    public Backend backend(int threads) {
+      return command.backend(threads);
+    }
+  }
+
+  private record Training(RemoteCommand command) implements TrainingTask {
+    @Override
+    public Run run() throws Exception {
+      RemoteTraining training = command.training(1);
+      return new Run(training.harmonizer(), training.images(), training.files());
+    }
+
+    @Override
+    public Backend backend(int threads) {
+      return command.backend(threads);
+    }
+  }
+
+  @Override
+  public Scoring scoring(RemoteCommand command) {
+    return SparkStudy.of(context, new Study(command));
+  }
+
+  @Override
+  public ShareSums sums(RemoteCommand command, Division division) {
+    opened.add(new SparkShareSums(context, new Training(command), division, Executors.PATIENCE));
+    return opened.get(opened.size() - 1);
+  }
+
+  @Override
+  public String description() {
+    return "Spark " + context.version() + " at " + context.master();
+  }
+
+  @Override
+  public void close() {
+    opened.forEach(SparkShareSums::close);
+    context.close();
+  }
+}
