@@ -1,8 +1,12 @@
 package org.neuralharmonizer.spark;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.neuralharmonizer.backend.Backend;
@@ -40,9 +44,16 @@ public final class SparkCluster implements Cluster {
       conf.setIfMissing("spark.executor.extraJavaOptions", "--add-modules jdk.incubator.vector");
       if (!conf.contains("spark.submit.deployMode") && !conf.contains("spark.jars")) {
         // Started without spark-submit, on a machine whose paths the executors share.
-        conf.setIfMissing("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+        conf.setIfMissing("spark.executor.extraClassPath", ownClassPath());
       }
       return new SparkCluster(new JavaSparkContext(conf));
+    }
+
+    /** Executors start in folders of their own. */
+    private static String ownClassPath() {
+      return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+          .map(entry -> Path.of(entry).toAbsolutePath().toString())
+          .collect(Collectors.joining(File.pathSeparator));
     }
   }
 

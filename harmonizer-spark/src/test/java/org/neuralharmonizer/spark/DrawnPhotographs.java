@@ -23,10 +23,10 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** Pictures of noise with maps, in folders, and two small networks. */
-record DrawnPhotographs(String folder) implements StudyTask {
+public record DrawnPhotographs(String folder) implements StudyTask {
   private static final int CLASSES = 3;
 
-  static DrawnPhotographs in(Path folder, int count) throws IOException {
+  public static DrawnPhotographs in(Path folder, int count) throws IOException {
     Path images = Files.createDirectories(folder.resolve("images"));
     Path maps = Files.createDirectories(folder.resolve("maps"));
     SeededRandom random = SeededRandom.of(7);

@@ -1,0 +1,197 @@
+package org.neuralharmonizer.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.BackendOptions;
+import org.neuralharmonizer.backend.Backends;
+import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.StepObserver;
+import org.neuralharmonizer.data.LabeledImages;
+import org.neuralharmonizer.loss.HarmonizerObjective;
+import org.neuralharmonizer.nn.Classifier;
+import org.neuralharmonizer.nn.zoo.ReferenceCnn;
+import org.neuralharmonizer.nn.zoo.ResNet50;
+import org.neuralharmonizer.program.Fusion;
+import org.neuralharmonizer.program.Program;
+import org.neuralharmonizer.tensor.SeededRandom;
+import org.neuralharmonizer.tensor.Shape;
+import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.Division;
+import org.neuralharmonizer.train.Harmonizer;
+import org.neuralharmonizer.train.TrainingListener;
+
+/**
+ * Measures how much of a step on two executors of one core each is spent outside computing;
+ * docs/scale.md says how to run it. Arguments: network, shares, images of a share, images of a
+ * part, steps, memory of an executor in MiB.
+ */
+final class StepCost {
+  private static final int EXECUTORS = 2;
+
+  private StepCost() {}
+
+  /** Noise, because time does not depend on what is seen. */
+  record Work(String network, int shares, int share, int part, int steps, String folder)
+      implements TrainingTask {
+    @Override
+    public Run run() {
+      return new Run(builder().build(), images());
+    }
+
+    Harmonizer.Builder builder() {
+      Harmonizer.Builder builder =
+          Harmonizer.of(HarmonizerObjective.asInReleasedCode(classifier()))
+              .batch(shares * share)
+              .inPartsOf(part)
+              .epochs(steps);
+      Path parts = Path.of(folder);
+      long[] last = {System.nanoTime()};
+      return builder.listener(
+          new TrainingListener() {
+            @Override
+            public void stepped(Step step) {
+              long now = System.nanoTime();
+              append(parts.resolve("steps"), now - last[0]);
+              last[0] = now;
+            }
+          });
+    }
+
+    private Classifier classifier() {
+      return network.equals("resnet50")
+          ? ResNet50.of(224, 1000).classifier()
+          : ReferenceCnn.of(10).classifier();
+    }
+
+    private LabeledImages images() {
+      Classifier classifier = classifier();
+      int count = shares * share;
+      SeededRandom random = SeededRandom.of(1);
+      Shape image = classifier.image();
+      int[] labels = IntStream.range(0, count).map(i -> i % classifier.classes()).toArray();
+      return LabeledImages.of(
+              Tensor.generate(image.within(count), i -> random.nextDouble(-1, 1)),
+              labels,
+              classifier.classes())
+          .withMaps(
+              Tensor.generate(
+                  Shape.of(count, image.extent(1), image.extent(2)), i -> random.nextDouble(0, 1)));
+    }
+
+    @Override
+    public Backend backend(int threads) {
+      Backend cpu = Backends.named("cpu", BackendOptions.defaults().withThreads(threads));
+      return new Timed(cpu, Path.of(folder, "parts"));
+    }
+  }
+
+  /** Notes how long programs run. */
+  private record Timed(Backend backend, Path times) implements Backend {
+    @Override
+    public String name() {
+      return backend.name();
+    }
+
+    @Override
+    public Fusion fusion() {
+      return backend.fusion();
+    }
+
+    @Override
+    public Executable load(Program program) {
+      return new TimedExecutable(backend.load(program), times);
+    }
+
+    @Override
+    public void close() {
+      backend.close();
+    }
+  }
+
+  private record TimedExecutable(Executable executable, Path times) implements Executable {
+    @Override
+    public Program program() {
+      return executable.program();
+    }
+
+    @Override
+    public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
+      long start = System.nanoTime();
+      List<Tensor> results = executable.run(arguments, observer);
+      append(times, System.nanoTime() - start);
+      return results;
+    }
+
+    @Override
+    public Tensor read(int variable) {
+      return executable.read(variable);
+    }
+
+    @Override
+    public void write(int variable, Tensor value) {
+      executable.write(variable, value);
+    }
+
+    @Override
+    public void close() {
+      executable.close();
+    }
+  }
+
+  private static synchronized void append(Path file, long nanoseconds) {
+    try {
+      Files.writeString(
+          file, nanoseconds + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Files.createTempDirectory("step-cost");
+    Work work =
+        new Work(
+            arguments[0],
+            Integer.parseInt(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]),
+            Integer.parseInt(arguments[4]),
+            folder.toString());
+    String memory = arguments[5];
+    try (JavaSparkContext context =
+        Clusters.start(
+            "local-cluster[%d,1,%s]".formatted(EXECUTORS, memory),
+            Map.of("spark.executor.memory", memory + "m"))) {
+      SparkTrainer.of(context, work, Division.synchronous(work.shares())).fit();
+    }
+    List<Double> steps = seconds(folder.resolve("steps"));
+    List<Double> parts = new ArrayList<>(seconds(folder.resolve("parts")));
+    // Of each step the parts of all shares, then the optimizer's rule, which runs on the driver.
+    int perStep = work.shares() * (work.share() / work.part()) + 1;
+    for (int i = 0; i < steps.size(); i++) {
+      List<Double> ofStep = parts.subList(i * perStep, (i + 1) * perStep);
+      double shares = ofStep.subList(0, perStep - 1).stream().mapToDouble(s -> s).sum() / EXECUTORS;
+      System.out.printf(
+          "step %d: %.3f s, of which %.3f s computing shares, %.3f s the rule, %.1f %% else%n",
+          i + 1,
+          steps.get(i),
+          shares,
+          ofStep.get(perStep - 1),
+          100 * (1 - (shares + ofStep.get(perStep - 1)) / steps.get(i)));
+    }
+  }
+
+  private static List<Double> seconds(Path file) throws IOException {
+    return Files.readAllLines(file).stream().map(line -> Long.parseLong(line) * 1e-9).toList();
+  }
+}

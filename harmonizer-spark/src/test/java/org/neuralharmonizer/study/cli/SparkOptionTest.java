@@ -1,0 +1,135 @@
+package org.neuralharmonizer.study.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.neuralharmonizer.io.ParameterFiles;
+import org.neuralharmonizer.spark.DrawnPhotographs;
+import org.neuralharmonizer.tensor.Tensor;
+
+/** The option {@code --spark} of commands. */
+final class SparkOptionTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aStudyOnSparkWritesTheTablesOfOneMachine() throws IOException {
+    DrawnPhotographs.in(folder, 20);
+    Path list =
+        Files.writeString(
+            folder.resolve("list.csv"),
+            "name,network,source,baseline,accuracy\nplain,reference_cnn_16,weights0.safetensors\n");
+    for (String where : List.of("here", "spark")) {
+      List<Object> study =
+          new ArrayList<>(List.of("study", "--networks", list, "--out", folder.resolve(where)));
+      if (where.equals("spark")) {
+        study.addAll(List.of("--spark", "local[2]"));
+      }
+      assertThat(harmonize(study)).isEmpty();
+    }
+    for (String table : List.of("images.csv", "networks.csv")) {
+      assertThat(folder.resolve("spark").resolve(table))
+          .hasSameBinaryContentAs(folder.resolve("here").resolve(table));
+    }
+    assertThat(folder.resolve("spark/report.html")).content().contains("local[2]");
+  }
+
+  @Test
+  void trainingInSharesIsThatOfOneMachine() throws IOException {
+    DrawnPhotographs.in(folder, 20);
+    StringBuilder labels = new StringBuilder("image,label\n");
+    for (int i = 0; i < 20; i++) {
+      labels.append("p%03d.png,%d\n".formatted(i, i % 3));
+    }
+    Files.writeString(folder.resolve("labels.csv"), labels);
+    List<Object> train =
+        List.of(
+            "train",
+            "--network",
+            "reference_cnn_16",
+            "--labels",
+            folder.resolve("labels.csv"),
+            "--batch",
+            8,
+            "--epochs",
+            2);
+
+    Map<String, Tensor> here = trained(train, "here", List.of());
+    assertThat(trained(train, "one", List.of("--spark", "local[2]"))).isEqualTo(here);
+    Map<String, Tensor> shared =
+        trained(train, "two", List.of("--spark", "local[2]", "--shares", "2"));
+    here.forEach(
+        (path, value) -> {
+          for (int i = 0; i < value.size(); i++) {
+            // A few steps of float arithmetic in another order.
+            assertThat(shared.get(path).value(i)).isCloseTo(value.value(i), within(1e-5f));
+          }
+        });
+  }
+
+  private Map<String, Tensor> trained(List<Object> command, String name, List<String> more)
+      throws IOException {
+    Path out = folder.resolve(name + ".safetensors");
+    List<Object> words = new ArrayList<>(command);
+    words.addAll(more);
+    words.addAll(List.of("--out", out));
+    assertThat(harmonize(words)).isEmpty();
+    return ParameterFiles.load(out).asMap();
+  }
+
+  @Test
+  void whatNeedsOneMachineIsRefused() {
+    assertThat(
+            harmonize(
+                List.of(
+                    "train",
+                    "--network",
+                    "reference_cnn_16",
+                    "--out",
+                    "o.safetensors",
+                    "--leave-one-out",
+                    "--spark",
+                    "local[2]")))
+        .contains("--leave-one-out is for one machine, not --spark");
+    assertThat(
+            harmonize(
+                List.of(
+                    "train",
+                    "--network",
+                    "reference_cnn_16",
+                    "--out",
+                    "o.safetensors",
+                    "--shares",
+                    "2")))
+        .contains("--shares is for --spark");
+  }
+
+  /** Runs a command on the drawn photographs; what it complains of. */
+  private String harmonize(List<Object> command) {
+    List<Object> words = new ArrayList<>(command);
+    words.addAll(
+        List.of(
+            "--images",
+            folder.resolve("images"),
+            "--maps",
+            folder.resolve("maps"),
+            "--backend",
+            "cpu",
+            "--quiet"));
+    StringWriter errors = new StringWriter();
+    Main.run(
+        new PrintWriter(new StringWriter()),
+        new PrintWriter(errors),
+        words.stream().map(Object::toString).toArray(String[]::new));
+    return errors.toString();
+  }
+}
