@@ -1,5 +1,6 @@
 package org.neuralharmonizer.spark;
 
+import java.io.IOException;
 import java.util.Iterator;
 import java.util.UUID;
 import org.apache.spark.TaskContext;
@@ -25,7 +26,7 @@ record ShareTask(
   private record Loaded(ShareWorker worker, TrainingTask.Run run, Backend backend)
       implements AutoCloseable {
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       worker.close();
       backend.close();
       run.close();
@@ -42,7 +43,7 @@ record ShareTask(
         loaded -> pieces.cut(share, loaded.worker().work(done, count, share, values)));
   }
 
-  private Loaded load() throws Exception {
+  private Loaded load() throws IOException {
     TrainingTask.Run own = task.run();
     Backend backend = task.backend(TaskContext.get().cpus());
     try {

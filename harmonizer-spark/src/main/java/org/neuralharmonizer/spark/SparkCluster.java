@@ -41,6 +41,9 @@ public final class SparkCluster implements Cluster {
       conf.setIfMissing("spark.app.name", "harmonize");
       conf.setIfMissing("spark.log.level", "WARN");
       conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+      // Weights and gradients are noise to compressors.
+      conf.setIfMissing("spark.broadcast.compress", "false");
+      conf.setIfMissing("spark.shuffle.compress", "false");
       conf.setIfMissing("spark.executor.extraJavaOptions", "--add-modules jdk.incubator.vector");
       if (!conf.contains("spark.submit.deployMode") && !conf.contains("spark.jars")) {
         // Started without spark-submit, on a machine whose paths the executors share.
@@ -71,7 +74,7 @@ public final class SparkCluster implements Cluster {
 
   private record Training(RemoteCommand command) implements TrainingTask {
     @Override
-    public Run run() throws Exception {
+    public Run run() throws IOException {
       RemoteTraining training = command.training(1);
       return new Run(training.harmonizer(), training.images(), training.files());
     }

@@ -1,5 +1,7 @@
 package org.neuralharmonizer.spark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.neuralharmonizer.backend.Backend;
@@ -61,10 +63,8 @@ public final class SparkTrainer {
         Backend backend = task.backend(1);
         SparkShareSums sums = new SparkShareSums(context, task, division, patience)) {
       return run.harmonizer().fit(run.images(), backend, division, sums);
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException("training: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("training: " + e.getMessage(), e);
     }
   }
 }

@@ -1,7 +1,8 @@
 package org.neuralharmonizer.spark;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.Serializable;
-import java.util.List;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
@@ -30,29 +31,35 @@ public interface TrainingTask extends Serializable {
    * @param harmonizer its settings; checkpoints and listeners count on the driver alone
    * @param images all of them; the driver asks for names and weights, executors for the images of
    *     their shares
-   * @param files to be closed after use, in that order
+   * @param files to be closed after use
    */
-  record Run(Harmonizer harmonizer, ImageSource images, List<? extends AutoCloseable> files)
-      implements AutoCloseable {
+  record Run(Harmonizer harmonizer, ImageSource images, Closeable files) implements Closeable {
 
     /** Images that are closed if they can be. */
     public Run(Harmonizer harmonizer, ImageSource images) {
-      this(
-          harmonizer,
-          images,
-          images instanceof AutoCloseable closeable ? List.of(closeable) : List.of());
+      this(harmonizer, images, () -> closed(images));
+    }
+
+    private static void closed(ImageSource images) throws IOException {
+      try {
+        if (images instanceof AutoCloseable closeable) {
+          closeable.close();
+        }
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IOException(e);
+      }
     }
 
     @Override
-    public void close() throws Exception {
-      for (AutoCloseable file : files) {
-        file.close();
-      }
+    public void close() throws IOException {
+      files.close();
     }
   }
 
   /** Makes it anew. */
-  Run run() throws Exception;
+  Run run() throws IOException;
 
   /**
    * What computes.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.backend.Backend;
@@ -40,6 +41,7 @@ final class SparkStudyTest {
   }
 
   @Test
+  @Tag("cluster")
   void processesScoreAWholeStudyAsOneMachineDoes() throws IOException {
     DrawnPhotographs drawn = DrawnPhotographs.in(folder, 20);
     NetworkStudy here;

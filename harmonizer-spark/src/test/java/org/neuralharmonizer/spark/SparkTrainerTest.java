@@ -12,6 +12,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.backend.Backend;
@@ -49,6 +50,7 @@ final class SparkTrainerTest {
   }
 
   @Test
+  @Tag("cluster")
   void processesGiveTheSameBitsAsThreadsThoughOneIsKilledInAStep() {
     Map<String, Tensor> undisturbed;
     try (JavaSparkContext context = Clusters.inThisProcess(1)) {
@@ -71,6 +73,7 @@ final class SparkTrainerTest {
   }
 
   @Test
+  @Tag("cluster")
   void speculationChangesNothing() throws Exception {
     Map<String, Tensor> undisturbed;
     try (JavaSparkContext context = Clusters.inThisProcess(1)) {
@@ -101,6 +104,7 @@ final class SparkTrainerTest {
   }
 
   @Test
+  @Tag("cluster")
   void aDriverThatIsKilledGoesOnFromItsCheckpoint() throws Exception {
     Path checkpoints = folder.resolve("checkpoints");
     Process driver = LonelyDriver.start(checkpoints);
@@ -143,6 +147,7 @@ final class SparkTrainerTest {
   }
 
   @Test
+  @Tag("cluster")
   void executorsThatDoNotComeUpAreNotWaitedForForever() {
     try (JavaSparkContext context =
         Clusters.ofProcesses(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
@@ -91,7 +92,7 @@ final class StepCost {
     @Override
     public Backend backend(int threads) {
       Backend cpu = Backends.named("cpu", BackendOptions.defaults().withThreads(threads));
-      return new Timed(cpu, Path.of(folder, "parts"));
+      return new Timed(cpu, Path.of(folder, "process " + ProcessHandle.current().pid()));
     }
   }
 
@@ -175,19 +176,35 @@ final class StepCost {
       SparkTrainer.of(context, work, Division.synchronous(work.shares())).fit();
     }
     List<Double> steps = seconds(folder.resolve("steps"));
-    List<Double> parts = new ArrayList<>(seconds(folder.resolve("parts")));
-    // Of each step the parts of all shares, then the optimizer's rule, which runs on the driver.
-    int perStep = work.shares() * (work.share() / work.part()) + 1;
+    List<Double> rules = List.of();
+    List<List<Double>> executors = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(each -> each.toString().contains("process")).toList()) {
+        if (file.endsWith("process " + ProcessHandle.current().pid())) {
+          rules = seconds(file);
+        } else {
+          executors.add(seconds(file));
+        }
+      }
+    }
+    int parts = work.shares() / EXECUTORS * (work.share() / work.part());
     for (int i = 0; i < steps.size(); i++) {
-      List<Double> ofStep = parts.subList(i * perStep, (i + 1) * perStep);
-      double shares = ofStep.subList(0, perStep - 1).stream().mapToDouble(s -> s).sum() / EXECUTORS;
+      int from = i * parts;
+      double longest =
+          executors.stream()
+              .mapToDouble(
+                  all -> all.subList(from, from + parts).stream().mapToDouble(s -> s).sum())
+              .max()
+              .orElseThrow();
+      double computing = longest + rules.get(i);
       System.out.printf(
-          "step %d: %.3f s, of which %.3f s computing shares, %.3f s the rule, %.1f %% else%n",
+          "step %d: %.3f s, computing %.3f s, of which the rule %.3f s; %.3f s or %.1f %% else%n",
           i + 1,
           steps.get(i),
-          shares,
-          ofStep.get(perStep - 1),
-          100 * (1 - (shares + ofStep.get(perStep - 1)) / steps.get(i)));
+          computing,
+          rules.get(i),
+          steps.get(i) - computing,
+          100 * (1 - computing / steps.get(i)));
     }
   }
 

@@ -59,7 +59,8 @@ final class TwoHosts implements AutoCloseable {
 
   private void awaitMaster(int port) throws IOException {
     while (processes.get(0).isAlive()) {
-      try (Socket accepted = new Socket("127.0.0.1", port)) {
+      try {
+        new Socket("127.0.0.1", port).close();
         return;
       } catch (ConnectException e) {
         pause();

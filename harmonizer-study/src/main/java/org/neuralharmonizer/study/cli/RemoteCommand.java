@@ -3,7 +3,6 @@ package org.neuralharmonizer.study.cli;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.study.comparison.StudyProtocol;
 import picocli.CommandLine;
@@ -17,9 +16,9 @@ public final class RemoteCommand implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final String folder;
-  private final ArrayList<String> arguments;
+  private final String[] arguments;
 
-  private RemoteCommand(String folder, ArrayList<String> arguments) {
+  private RemoteCommand(String folder, String[] arguments) {
     this.folder = folder;
     this.arguments = arguments;
   }
@@ -28,7 +27,7 @@ public final class RemoteCommand implements Serializable {
   static RemoteCommand of(CommandSpec spec) {
     return new RemoteCommand(
         Path.of("").toAbsolutePath().toString(),
-        new ArrayList<>(spec.root().commandLine().getParseResult().originalArgs()));
+        spec.root().commandLine().getParseResult().originalArgs().toArray(String[]::new));
   }
 
   /** What {@code study} measures on. */
@@ -56,7 +55,7 @@ public final class RemoteCommand implements Serializable {
   private <T> T parsed(Class<T> kind) {
     CommandLine line = Main.commandLine();
     line.registerConverter(Path.class, text -> Path.of(folder).resolve(text));
-    CommandLine.ParseResult command = line.parseArgs(arguments.toArray(String[]::new)).subcommand();
+    CommandLine.ParseResult command = line.parseArgs(arguments).subcommand();
     return kind.cast(command.commandSpec().userObject());
   }
 }

@@ -1,6 +1,6 @@
 package org.neuralharmonizer.study.cli;
 
-import java.util.List;
+import java.io.Closeable;
 import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.train.Harmonizer;
 
@@ -9,15 +9,6 @@ import org.neuralharmonizer.train.Harmonizer;
  *
  * @param harmonizer the settings
  * @param images what it trains on
- * @param files what the images are read from, in the order in which to close
+ * @param files what the images are read from, to be closed after use
  */
-public record RemoteTraining(
-    Harmonizer harmonizer, ImageSource images, List<? extends AutoCloseable> files)
-    implements AutoCloseable {
-  @Override
-  public void close() throws Exception {
-    for (AutoCloseable file : files) {
-      file.close();
-    }
-  }
-}
+public record RemoteTraining(Harmonizer harmonizer, ImageSource images, Closeable files) {}

@@ -313,7 +313,7 @@ final class TrainCommand implements Callable<Integer> {
     try (Backend backend = common.open(threads)) {
       Taught taught = taught(folders, backend);
       LabeledImages images = taught.photographs().labeled(taught.network(), taught.labels());
-      return new RemoteTraining(harmonizer(taught.network()).build(), images, List.of());
+      return new RemoteTraining(harmonizer(taught.network()).build(), images, () -> {});
     }
   }
 
@@ -324,7 +324,13 @@ final class TrainCommand implements Callable<Integer> {
       Network network = network(options, records, others);
       RecordImages images = images(options, records, others, records, network);
       Harmonizer harmonizer = harmonizer(options, network).build();
-      return new RemoteTraining(harmonizer, images.training(), List.of(images, records));
+      return new RemoteTraining(
+          harmonizer,
+          images.training(),
+          () -> {
+            images.close();
+            records.close();
+          });
     } catch (IOException | RuntimeException e) {
       records.close();
       throw e;
