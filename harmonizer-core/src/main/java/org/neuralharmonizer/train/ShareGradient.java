@@ -16,6 +16,9 @@ import org.neuralharmonizer.tensor.Tensor;
 
 /** The gradient of a share, and what its images make of the running statistics. */
 final class ShareGradient implements ShareWork {
+  /** Weights are floats in batches. */
+  private static final double WEIGHTS = 1e-6;
+
   private final SharedRun run;
   private final int size;
   private final Layout parameters = new Layout();
@@ -84,12 +87,13 @@ final class ShareGradient implements ShareWork {
     }
     Accumulation whole = run.settings().accumulation();
     List<Visit> visits = run.visits(done, share);
-    double weights =
-        run.course().visits(done).stream().mapToDouble(run.course().images()::mapWeight).sum();
+    double weights = weights(run.course().visits(done));
+    double seen = 0;
     StepSums sums = new StepSums(run.parts(), run.division().shares());
     float[] total = new float[values.length()];
     for (int i = 0; i < run.parts(); i++) {
       LabeledImages.Batch part = part(visits, i);
+      seen += Accumulation.weights(part);
       double mapShare =
           whole.mapShare(part, weights, run.objectives().get(0).mapLoss().normalization());
       List<Tensor> arguments =
@@ -103,7 +107,21 @@ final class ShareGradient implements ShareWork {
       sums.add(results.subList(0, reported), mapShare);
       values.addTo(total, results.subList(reported, results.size()));
     }
+    requireSame(seen, weights(visits), visits);
     return new ShareWorker.Contribution(sums.outcome(), total);
+  }
+
+  private double weights(List<Visit> visits) {
+    return visits.stream().mapToDouble(run.course().images()::mapWeight).sum();
+  }
+
+  /** Each share weighs its maps by what the source says of all the others'. */
+  private void requireSame(double seen, double said, List<Visit> visits) {
+    if (Math.abs(seen - said) > WEIGHTS * visits.size()) {
+      throw new IllegalStateException(
+          "training: the maps of images %s weigh %s together, their source says %s — let mapWeight say what batches hold"
+              .formatted(visits.stream().map(run.course().images()::id).toList(), seen, said));
+    }
   }
 
   private LabeledImages.Batch part(List<Visit> visits, int part) {

@@ -3,6 +3,7 @@ package org.neuralharmonizer.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,8 +88,7 @@ final class SharedTrainingTest {
     whole.forEach(
         (path, value) -> {
           for (int i = 0; i < value.size(); i++) {
-            assertThat(shared.get(path).value(i))
-                .isCloseTo(value.value(i), org.assertj.core.api.Assertions.within(2e-5f));
+            assertThat(shared.get(path).value(i)).isCloseTo(value.value(i), within(2e-5f));
           }
         });
   }
@@ -148,7 +148,7 @@ final class SharedTrainingTest {
         mean += value.value(i);
       }
     }
-    assertThat(mean).isCloseTo(sum, org.assertj.core.api.Assertions.within(1e-4));
+    assertThat(mean).isCloseTo(sum, within(1e-4));
   }
 
   @Test

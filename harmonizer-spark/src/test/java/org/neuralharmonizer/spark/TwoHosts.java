@@ -2,6 +2,7 @@ package org.neuralharmonizer.spark;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class TwoHosts implements AutoCloseable {
   private void awaitMaster(int port) throws IOException {
     while (processes.get(0).isAlive()) {
       try {
-        new Socket("127.0.0.1", port).close();
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (ConnectException e) {
         pause();
