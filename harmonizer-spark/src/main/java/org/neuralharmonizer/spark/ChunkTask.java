@@ -1,8 +1,6 @@
 package org.neuralharmonizer.spark;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,19 +52,14 @@ record ChunkTask(
           List<Tuple2<Integer, byte[]>> scored = new ArrayList<>();
           while (chunks.hasNext()) {
             int chunk = chunks.next();
-            scored.add(new Tuple2<>(chunk, bytes(loaded.scorer().chunk(chunk))));
+            scored.add(new Tuple2<>(chunk, scores(loaded.scorer().chunk(chunk))));
           }
           return scored.iterator();
         });
   }
 
   private Loaded load() throws IOException {
-    StudyProtocol protocol = task.protocol();
-    if (protocol.files().size() != photographs) {
-      throw new IllegalStateException(
-          "study: an executor sees %d photographs, the driver %d — let all machines see the same folders"
-              .formatted(protocol.files().size(), photographs));
-    }
+    StudyProtocol protocol = StudyTask.same(task, photographs);
     Path folder = Files.createTempDirectory("harmonizer");
     Path source = folder.resolve(file);
     Backend backend = task.backend(TaskContext.get().cpus());
@@ -84,12 +77,7 @@ record ChunkTask(
     }
   }
 
-  /** By Java's own means, whichever serializer Spark uses: others know no records. */
-  private static byte[] bytes(List<ImageScores> scores) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream stream = new ObjectOutputStream(bytes)) {
-      stream.writeObject(scores.toArray(ImageScores[]::new));
-    }
-    return bytes.toByteArray();
+  private static byte[] scores(List<ImageScores> scores) throws IOException {
+    return Serialized.bytes(scores.toArray(ImageScores[]::new));
   }
 }

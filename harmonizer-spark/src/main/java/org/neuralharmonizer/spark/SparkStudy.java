@@ -1,16 +1,16 @@
 package org.neuralharmonizer.spark;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.study.comparison.ImageScores;
@@ -18,6 +18,7 @@ import org.neuralharmonizer.study.comparison.NetworkEntry;
 import org.neuralharmonizer.study.comparison.NetworkEvaluation;
 import org.neuralharmonizer.study.comparison.NetworkScorer;
 import org.neuralharmonizer.study.comparison.Scoring;
+import org.neuralharmonizer.study.comparison.StudyControls;
 import org.neuralharmonizer.study.comparison.StudyProtocol;
 import scala.Tuple2;
 
@@ -90,44 +91,57 @@ public final class SparkStudy implements Scoring {
 
   private List<ImageScores> images(ChunkTask scoring, List<ImageScores> before, Keeper keeper)
       throws IOException {
-    context.setLocalProperty("spark.job.description", "scoring " + scoring.name());
     int first = before.size() / NetworkScorer.CHUNK;
     int chunks = NetworkScorer.chunks(scoring.photographs());
-    int tasks = TASKS_PER_CORE * context.defaultParallelism();
+    int stride = tasks() * CHUNKS_PER_TASK;
     List<ImageScores> images = new ArrayList<>(before.subList(0, first * NetworkScorer.CHUNK));
-    for (int from = first; from < chunks; from += tasks * CHUNKS_PER_TASK) {
-      int to = Math.min(from + tasks * CHUNKS_PER_TASK, chunks);
-      for (Tuple2<Integer, byte[]> chunk : scored(scoring, from, to, tasks)) {
-        images.addAll(scores(chunk._2()));
+    for (int from = first; from < chunks; from += stride) {
+      int to = Math.min(from + stride, chunks);
+      for (byte[] chunk : computed(scoring, from, to, "scoring " + scoring.name())) {
+        images.addAll(List.of(Serialized.read(chunk, ImageScores[].class)));
       }
       keeper.keep(images);
     }
     return images;
   }
 
-  private List<Tuple2<Integer, byte[]>> scored(ChunkTask scoring, int from, int to, int tasks) {
+  /** Each photograph's splits are a task's; how raters agree on one says nothing of others. */
+  @Override
+  public List<StudyControls.Ceiling> ceilings() throws IOException {
+    Executors.await(context, patience);
+    int photographs = task.protocol().files().size();
+    CeilingTask agreeing = new CeilingTask(task, photographs);
+    List<StudyControls.Ceiling> ceilings = new ArrayList<>();
+    for (byte[] ceiling : computed(agreeing, 0, photographs, "ceilings")) {
+      ceilings.addAll(List.of(Serialized.read(ceiling, StudyControls.Ceiling[].class)));
+    }
+    return ceilings;
+  }
+
+  private int tasks() {
+    return TASKS_PER_CORE * context.defaultParallelism();
+  }
+
+  /** What tasks give for a range of numbers, in their order. */
+  private List<byte[]> computed(
+      FlatMapFunction<Iterator<Integer>, Tuple2<Integer, byte[]>> work,
+      int from,
+      int to,
+      String description) {
+    context.setLocalProperty("spark.job.description", description);
     try {
-      List<Tuple2<Integer, byte[]>> chunks =
-          new ArrayList<>(
-              context
-                  .parallelize(
-                      IntStream.range(from, to).boxed().toList(), Math.min(tasks, to - from))
-                  .mapPartitions(scoring)
-                  .collect());
-      chunks.sort(Comparator.comparing(Tuple2::_1));
-      return chunks;
+      return context
+          .parallelize(IntStream.range(from, to).boxed().toList(), Math.min(tasks(), to - from))
+          .mapPartitions(work)
+          .collect()
+          .stream()
+          .sorted(Comparator.comparing(Tuple2::_1))
+          .map(Tuple2::_2)
+          .toList();
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
-      throw SparkFailure.of("scoring \"" + scoring.name() + "\"", e);
-    }
-  }
-
-  private static List<ImageScores> scores(byte[] bytes) throws IOException {
-    try (ObjectInputStream stream = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-      return List.of((ImageScores[]) stream.readObject());
-    } catch (ClassNotFoundException e) {
-      throw new IOException(e);
+      throw SparkFailure.of(description, e);
     }
   }
 }

@@ -16,6 +16,17 @@ public interface StudyTask extends Serializable {
   /** Photographs, maps, labels and the explanation. */
   StudyProtocol protocol() throws IOException;
 
+  /** The protocol, if this machine sees as many photographs as the driver. */
+  static StudyProtocol same(StudyTask task, int photographs) throws IOException {
+    StudyProtocol protocol = task.protocol();
+    if (protocol.files().size() != photographs) {
+      throw new IllegalStateException(
+          "study: an executor sees %d photographs, the driver %d — let all machines see the same folders"
+              .formatted(protocol.files().size(), photographs));
+    }
+    return protocol;
+  }
+
   /**
    * What computes.
    *

@@ -22,7 +22,7 @@ import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
-/** Pictures of noise with maps, in folders, and two small networks. */
+/** Pictures of noise with maps, some of three raters, in folders, and two small networks. */
 public record DrawnPhotographs(String folder) implements StudyTask {
   private static final int CLASSES = 3;
 
@@ -35,7 +35,11 @@ public record DrawnPhotographs(String folder) implements StudyTask {
       Images.write(
           images.resolve(id + ".png"),
           Tensor.generate(Shape.of(3, 20, 20), p -> (int) random.nextDouble(0, 256)));
-      if (i % 5 != 4) {
+      if (i % 5 == 0) {
+        Npy.write(
+            maps.resolve(id + ".npy"),
+            Tensor.generate(Shape.of(3, 20, 20), p -> random.nextDouble(0, 1)));
+      } else if (i % 5 != 4) {
         Npy.write(
             maps.resolve(id + ".npy"),
             Tensor.generate(Shape.of(20, 20), p -> random.nextDouble(0, 1)));

@@ -52,8 +52,10 @@ final class SparkStudyTest {
     Map<String, String> settings =
         Map.of("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
     try (JavaSparkContext context = Clusters.ofProcesses(2, settings)) {
-      assertThat(study(drawn, SparkStudy.of(context, drawn), "spark").results())
-          .isEqualTo(here.results());
+      NetworkStudy spread = study(drawn, SparkStudy.of(context, drawn), "spark");
+      assertThat(spread.results()).isEqualTo(here.results());
+      assertThat(spread.controls()).isEqualTo(here.controls());
+      assertThat(spread.controls().ceilings()).hasSize(4);
     }
   }
 
@@ -75,7 +77,7 @@ final class SparkStudyTest {
       assertThat(study.images(network, kept.get(0), NOWHERE)).isEqualTo(all);
       assertThatIllegalStateException()
           .isThrownBy(() -> study.images(network, List.of(), NOWHERE))
-          .withMessageContaining("scoring \"network 0\": ")
+          .withMessageContaining("scoring network 0: ")
           .withMessageContaining(".png");
     }
   }

@@ -41,6 +41,15 @@ public final class NetworkEvaluation implements Scoring {
     return images;
   }
 
+  @Override
+  public List<StudyControls.Ceiling> ceilings() throws IOException {
+    List<StudyControls.Ceiling> ceilings = new ArrayList<>();
+    for (int i = 0; i < protocol.files().size(); i++) {
+      ceilings.addAll(StudyControls.ceiling(protocol, i));
+    }
+    return ceilings;
+  }
+
   /** A network's maps of a few photographs, or those from elsewhere; of scores there are none. */
   List<ImportanceMap> maps(NetworkEntry entry, List<Integer> positions) throws IOException {
     List<ImportanceMap> maps = new ArrayList<>();

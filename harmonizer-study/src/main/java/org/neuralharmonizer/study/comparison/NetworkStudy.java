@@ -36,7 +36,7 @@ public record NetworkStudy(
   /**
    * Runs or finishes a study.
    *
-   * @param scoring by which networks are scored
+   * @param scoring what does the work
    * @param folder for partial results
    * @param version of what computes; results of another are not used
    * @param progress told in words what was done
@@ -77,7 +77,10 @@ public record NetworkStudy(
       results.add(new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images));
     }
     return new NetworkStudy(
-        results, groups, StudyControls.of(files, protocol.seed()), protocol.seed());
+        results,
+        groups,
+        StudyControls.of(files, scoring.ceilings(), protocol.seed()),
+        protocol.seed());
   }
 
   private static String told(int before, int all) {

@@ -3,8 +3,7 @@ package org.neuralharmonizer.study.comparison;
 import java.io.IOException;
 import java.util.List;
 
-/** Scores networks, on this machine or on others. */
-@FunctionalInterface
+/** Does the long work of a study, on this machine or on others. */
 public interface Scoring {
 
   /**
@@ -15,6 +14,9 @@ public interface Scoring {
    */
   List<ImageScores> images(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
       throws IOException;
+
+  /** How well the raters of each photograph agree, in order; of those with at least two. */
+  List<StudyControls.Ceiling> ceilings() throws IOException;
 
   /** Takes what was scored so far. */
   @FunctionalInterface

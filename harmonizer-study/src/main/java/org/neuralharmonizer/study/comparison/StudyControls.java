@@ -1,6 +1,7 @@
 package org.neuralharmonizer.study.comparison;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,16 +52,17 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
       double splitHalf,
       double spearmanBrown,
       double leaveOneOut,
-      double filledHalves) {}
+      double filledHalves)
+      implements Serializable {}
 
   public StudyControls {
     floors = List.copyOf(floors);
     ceilings = List.copyOf(ceilings);
   }
 
-  static StudyControls of(PhotographFiles files, long seed) throws IOException {
+  static StudyControls of(PhotographFiles files, List<Ceiling> ceilings, long seed)
+      throws IOException {
     List<Integer> mapped = new ArrayList<>();
-    List<Ceiling> ceilings = new ArrayList<>();
     double[] total = new double[SIZE * SIZE];
     for (int i = 0; i < files.size(); i++) {
       Photographs photograph = files.read(i, WHOLE);
@@ -71,14 +73,17 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
           total[pixel] += map.value(pixel);
         }
       }
-      for (RaterMaps raters : photograph.raterMaps()) {
-        if (raters.raters() > 1) {
-          ceilings.add(ceiling(raters, seed));
-        }
-      }
     }
     return new StudyControls(
         mapped.size() < 2 ? List.of() : floors(files, mapped, total, seed), ceilings);
+  }
+
+  /** The ceiling of one photograph, if at least two raters saw it. */
+  public static List<Ceiling> ceiling(StudyProtocol protocol, int photograph) throws IOException {
+    return protocol.files().read(photograph, WHOLE).raterMaps().stream()
+        .filter(raters -> raters.raters() > 1)
+        .map(raters -> ceiling(raters, protocol.seed()))
+        .toList();
   }
 
   /** The pooled ceiling: the mean over images of a form; NaN if there are none. */
