@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.expr.Expr;
@@ -29,6 +30,7 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.testing.ConformancePrograms;
 
 /** Generated kernels as text, and before the compiler of CUDA where there is one. */
+@Tag("once")
 class GeneratedSourcesTest {
   private static final int ARCHITECTURE = 80;
 

@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Backends;
@@ -17,6 +18,7 @@ import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.ReferenceStep;
 
 /** A run takes no memory that it does not give back, neither of Java's heap nor outside of it. */
+@Tag("once")
 class Nd4jMemoryTest {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final int STEPS = 10_000;

@@ -41,7 +41,7 @@ final class SparkStudyTest {
   }
 
   @Test
-  @Tag("cluster")
+  @Tag("once")
   void processesScoreAWholeStudyAsOneMachineDoes() throws IOException {
     DrawnPhotographs drawn = DrawnPhotographs.in(folder, 20);
     NetworkStudy here;

@@ -50,7 +50,7 @@ final class SparkTrainerTest {
   }
 
   @Test
-  @Tag("cluster")
+  @Tag("once")
   void processesGiveTheSameBitsAsThreadsThoughOneIsKilledInAStep() {
     Map<String, Tensor> undisturbed;
     try (JavaSparkContext context = Clusters.inThisProcess(1)) {
@@ -73,7 +73,7 @@ final class SparkTrainerTest {
   }
 
   @Test
-  @Tag("cluster")
+  @Tag("once")
   void speculationChangesNothing() throws Exception {
     Map<String, Tensor> undisturbed;
     try (JavaSparkContext context = Clusters.inThisProcess(1)) {
@@ -104,7 +104,7 @@ final class SparkTrainerTest {
   }
 
   @Test
-  @Tag("cluster")
+  @Tag("once")
   void aDriverThatIsKilledGoesOnFromItsCheckpoint() throws Exception {
     Path checkpoints = folder.resolve("checkpoints");
     Process driver = LonelyDriver.start(checkpoints);
@@ -147,7 +147,7 @@ final class SparkTrainerTest {
   }
 
   @Test
-  @Tag("cluster")
+  @Tag("once")
   void executorsThatDoNotComeUpAreNotWaitedForForever() {
     try (JavaSparkContext context =
         Clusters.ofProcesses(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.neuralharmonizer.testing.ReferenceData;
 /**
  * The suite in double precision, and what it makes of data that it does not know or that is wrong.
  */
+@Tag("once")
 class VerificationTest {
 
   static Stream<Part> parts() {
