@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.io.Json;
 
 /** One epoch only: what the demonstration shows is for the continuous integration to check. */
+@Tag("once")
 class DemoCommandTest {
   @TempDir private Path folder;
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +23,6 @@ import org.neuralharmonizer.testing.ReferenceData;
 /**
  * The suite in double precision, and what it makes of data that it does not know or that is wrong.
  */
-@Tag("once")
 class VerificationTest {
 
   static Stream<Part> parts() {
@@ -78,15 +76,7 @@ class VerificationTest {
   }
 
   @Test
-  void recordsGazeTablesTrialsAndFilesAgree() {
-    ReferenceFiles records = new ReferenceFiles(ReferenceData.folder("clickme-schema"));
-    assertAgrees(new ClickMePart().run(records, DoubleInterpreter::evaluate, Precision.DOUBLE));
-    ReferenceFiles gaze = new ReferenceFiles(ReferenceData.folder("osie-gaze"));
-    assertAgrees(new GazePart().run(gaze, DoubleInterpreter::evaluate, Precision.DOUBLE));
-    ReferenceFiles tables = new ReferenceFiles(ReferenceData.folder("statistics"));
-    assertAgrees(new TablesPart().run(tables, DoubleInterpreter::evaluate, Precision.DOUBLE));
-    ReferenceFiles trials = new ReferenceFiles(ReferenceData.folder("psychophysics-geirhos"));
-    assertAgrees(new TrialsPart().run(trials, DoubleInterpreter::evaluate, Precision.DOUBLE));
+  void filesAgree() {
     ReferenceFiles files = new ReferenceFiles(ReferenceData.folder("file-formats"));
     PartReport report = new FilesPart().run(files, DoubleInterpreter::evaluate, Precision.DOUBLE);
     assertAgrees(report);
