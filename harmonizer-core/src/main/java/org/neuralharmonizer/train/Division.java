@@ -25,11 +25,6 @@ public record Division(int shares, int localSteps) implements Serializable {
     return new Division(shares, 1);
   }
 
-  /** The same shares, with so many steps of their own between two averages. */
-  public Division averagedEvery(int steps) {
-    return new Division(shares, steps);
-  }
-
   boolean local() {
     return localSteps > 1;
   }

@@ -18,6 +18,10 @@ final class Layout {
     length = Math.addExact(length, shape.size());
   }
 
+  int count() {
+    return shapes.size();
+  }
+
   int length() {
     return length;
   }
@@ -30,8 +34,12 @@ final class Layout {
   }
 
   float[] join(Map<String, Tensor> tensors) {
+    return join(shapes.keySet().stream().map(tensors::get).toList());
+  }
+
+  float[] join(List<Tensor> tensors) {
     float[] joined = new float[length];
-    addTo(joined, shapes.keySet().stream().map(tensors::get).toList());
+    addTo(joined, tensors);
     return joined;
   }
 

@@ -2,12 +2,11 @@ package org.neuralharmonizer.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.tensor.SeededRandom;
-import org.neuralharmonizer.tensor.Tensor;
 
 /** Steps of a share by itself, from a common state to one of its own. */
 final class LocalSteps implements ShareWork {
@@ -31,17 +30,21 @@ final class LocalSteps implements ShareWork {
 
   @Override
   public ShareWorker.Contribution of(long done, int count, int share, float[] joined) {
-    Map<String, Tensor> present = state.named(joined);
+    @Nullable TrainStep current = null;
     List<TrainStep.Outcome> outcomes = new ArrayList<>();
     for (long number = done; number < done + count; number++) {
       TrainStep step = steps.get(run.kind(number));
-      step.restore(present, number);
+      if (step != current) {
+        step.restore(current == null ? state.named(joined) : current.state(), number);
+        current = step;
+      }
       LabeledImages.Batch batch = run.course().images().batch(run.visits(number, share));
       SeededRandom noise = run.course().noise(number).stream(share);
       outcomes.add(step.run(batch, run.course().rate(number), noise));
-      present = step.state();
     }
-    return new ShareWorker.Contribution(TrainStep.Outcome.mean(outcomes), state.join(present));
+    return new ShareWorker.Contribution(
+        TrainStep.Outcome.mean(outcomes),
+        state.join(steps.get(run.kind(done + count - 1)).state()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
@@ -66,8 +67,9 @@ final class SharedGradientSteps implements Steps {
 
   @Override
   public TrainStep.Outcome run(long before, int count) {
-    Map<String, Tensor> state = state();
-    ShareSums.Sums sums = shares.of(before, count, sent.join(state));
+    // Parameters are the rule's first variables; what it remembers stays here.
+    List<Tensor> parameters = IntStream.range(0, sent.count()).mapToObj(rule::read).toList();
+    ShareSums.Sums sums = shares.of(before, count, sent.join(parameters));
     run.requireFinite(before, sums.outcomes());
     List<Tensor> arguments = new ArrayList<>();
     arguments.add(Tensor.scalar(run.course().rate(before)));

@@ -22,6 +22,9 @@ final class ExecutorPool<T extends AutoCloseable> {
 
   private final Deque<T> idle = new ArrayDeque<>();
 
+  /** Whether another run has taken over; late tasks then close what they borrowed. */
+  private boolean closed;
+
   /** Uses what was borrowed. */
   @FunctionalInterface
   interface Use<T, R> {
@@ -80,11 +83,16 @@ final class ExecutorPool<T extends AutoCloseable> {
     return idle.poll();
   }
 
-  private synchronized void giveBack(T borrowed) {
-    idle.push(borrowed);
+  private synchronized void giveBack(T borrowed) throws Exception {
+    if (closed) {
+      borrowed.close();
+    } else {
+      idle.push(borrowed);
+    }
   }
 
   private synchronized void closeIdle() {
+    closed = true;
     try {
       for (T each : idle) {
         each.close();

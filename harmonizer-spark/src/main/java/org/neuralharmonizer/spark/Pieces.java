@@ -107,8 +107,12 @@ record Pieces(int shares) implements Serializable {
 
   /** All places together again. */
   static ShareSums.Sums joined(List<Tuple2<Integer, byte[]>> sums) {
-    int values = sums.stream().filter(sum -> sum._1() > 0).mapToInt(sum -> sum._2().length).sum();
-    float[] joined = new float[values / Float.BYTES];
+    int values =
+        sums.stream()
+            .filter(sum -> sum._1() > 0)
+            .mapToInt(sum -> sum._2().length / Float.BYTES)
+            .sum();
+    float[] joined = new float[values];
     List<TrainStep.Outcome> outcomes = new ArrayList<>();
     for (Tuple2<Integer, byte[]> sum : sums) {
       if (sum._1() == 0) {

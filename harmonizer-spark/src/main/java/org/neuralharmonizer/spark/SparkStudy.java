@@ -2,7 +2,6 @@ package org.neuralharmonizer.spark;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -40,17 +39,15 @@ public final class SparkStudy implements Scoring {
 
   private final JavaSparkContext context;
   private final StudyTask task;
-  private final Duration patience;
 
-  private SparkStudy(JavaSparkContext context, StudyTask task, Duration patience) {
+  private SparkStudy(JavaSparkContext context, StudyTask task) {
     this.context = context;
     this.task = task;
-    this.patience = patience;
   }
 
   /** Scoring that waits for two minutes for a first executor. */
   public static SparkStudy of(JavaSparkContext context, StudyTask task) {
-    return new SparkStudy(context, task, Executors.PATIENCE);
+    return new SparkStudy(context, task);
   }
 
   /**
@@ -68,7 +65,7 @@ public final class SparkStudy implements Scoring {
         return new NetworkEvaluation(protocol, backend).images(entry, before, keeper);
       }
     }
-    Executors.await(context, patience);
+    Executors.await(context, Executors.PATIENCE);
     UUID run = UUID.randomUUID();
     Broadcast<byte[]> weights = context.broadcast(Files.readAllBytes(entry.source()));
     try {
@@ -108,7 +105,7 @@ public final class SparkStudy implements Scoring {
   /** Each photograph's splits are a task's; how raters agree on one says nothing of others. */
   @Override
   public List<StudyControls.Ceiling> ceilings() throws IOException {
-    Executors.await(context, patience);
+    Executors.await(context, Executors.PATIENCE);
     int photographs = task.protocol().files().size();
     CeilingTask agreeing = new CeilingTask(task, photographs);
     List<StudyControls.Ceiling> ceilings = new ArrayList<>();

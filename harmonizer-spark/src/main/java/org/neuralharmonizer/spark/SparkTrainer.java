@@ -25,8 +25,6 @@ import org.neuralharmonizer.train.TrainingResult;
  * driver that is lost goes on from the latest checkpoint when it is started again.
  */
 public final class SparkTrainer {
-  private static final Duration PATIENCE = Executors.PATIENCE;
-
   private final JavaSparkContext context;
   private final TrainingTask task;
   private final Division division;
@@ -42,7 +40,7 @@ public final class SparkTrainer {
 
   /** A trainer that waits for two minutes for a first executor. */
   public static SparkTrainer of(JavaSparkContext context, TrainingTask task, Division division) {
-    return new SparkTrainer(context, task, division, PATIENCE);
+    return new SparkTrainer(context, task, division, Executors.PATIENCE);
   }
 
   /** How long to wait for a first executor. */

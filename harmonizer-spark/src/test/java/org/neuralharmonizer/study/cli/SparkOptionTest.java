@@ -88,29 +88,17 @@ final class SparkOptionTest {
 
   @Test
   void whatNeedsOneMachineIsRefused() {
-    assertThat(
-            harmonize(
-                List.of(
-                    "train",
-                    "--network",
-                    "reference_cnn_16",
-                    "--out",
-                    "o.safetensors",
-                    "--leave-one-out",
-                    "--spark",
-                    "local[2]")))
+    assertThat(untrained("--leave-one-out", "--spark", "local[2]"))
         .contains("--leave-one-out is for one machine, not --spark");
-    assertThat(
-            harmonize(
-                List.of(
-                    "train",
-                    "--network",
-                    "reference_cnn_16",
-                    "--out",
-                    "o.safetensors",
-                    "--shares",
-                    "2")))
-        .contains("--shares is for --spark");
+    assertThat(untrained("--shares", "2")).contains("--shares is for --spark");
+  }
+
+  private String untrained(String... more) {
+    List<Object> train =
+        new ArrayList<>(
+            List.of("train", "--network", "reference_cnn_16", "--out", "o.safetensors"));
+    train.addAll(List.of(more));
+    return harmonize(train);
   }
 
   /** Runs a command on the drawn photographs; what it complains of. */
