@@ -86,11 +86,37 @@ public final class BootstrapReliability {
         iterations + " iterations, seed " + seed);
   }
 
+  /**
+   * Some of the ceiling's scores that {@link #of} has of an image alone, for work that is divided
+   * among machines; {@link ImageReliability#of} puts them together.
+   *
+   * @param from the first iteration, from 0
+   * @param to the iteration after the last
+   * @return Spearman's correlation by iteration, NaN where it is undefined
+   * @throws IllegalArgumentException if the image has fewer than 2 raters, or there are no such
+   *     iterations
+   */
+  public double[] ceilingScores(RaterMaps image, int from, int to) {
+    if (from < 0 || to < from || to > iterations) {
+      throw new IllegalArgumentException(
+          "bootstrap reliability: iterations %d to %d of %d — give iterations that there are"
+              .formatted(from, to, iterations));
+    }
+    return scores(List.of(image), 0, Against.OWN_IMAGE, from, to);
+  }
+
   private ImageReliability reliability(List<RaterMaps> images, int image, Against against) {
+    RaterMaps own = images.get(image);
+    double[] scores = scores(images, image, against, 0, iterations);
+    return new ImageReliability(
+        own.id(), own.raters(), scores, UndefinedPolicy.EXCLUDE_AND_COUNT, "iteration");
+  }
+
+  private double[] scores(List<RaterMaps> images, int image, Against against, int from, int to) {
     SeededRandom random = SeededRandom.of(seed).stream(image, against == Against.OWN_IMAGE ? 0 : 1);
     RaterMaps own = images.get(image);
-    double[] scores = new double[iterations];
-    for (int iteration = 0; iteration < iterations; iteration++) {
+    double[] scores = new double[to - from];
+    for (int iteration = from; iteration < to; iteration++) {
       SeededRandom stream = random.stream(iteration);
       int[] order = order(own, stream);
       ImportanceMap halfA = own.mean(drawn(order, own.raters() / 2, stream));
@@ -100,10 +126,10 @@ public final class BootstrapReliability {
         order = order(other, stream);
       }
       ImportanceMap halfB = other.mean(filledUp(order, other.raters() / 2, stream));
-      scores[iteration] = SpearmanCorrelation.INSTANCE.score(halfA, halfB).orElse(Double.NaN);
+      scores[iteration - from] =
+          SpearmanCorrelation.INSTANCE.score(halfA, halfB).orElse(Double.NaN);
     }
-    return new ImageReliability(
-        own.id(), own.raters(), scores, UndefinedPolicy.EXCLUDE_AND_COUNT, "iteration");
+    return scores;
   }
 
   private enum Against {

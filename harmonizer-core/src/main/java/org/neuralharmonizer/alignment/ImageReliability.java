@@ -17,6 +17,16 @@ public final class ImageReliability {
     this.mean = policy.mean(scores, i -> "reliability of \"" + id + "\", " + unit + " " + i);
   }
 
+  /**
+   * Of scores that were computed in parts; those that are undefined are left out and counted.
+   *
+   * @param scores of all parts in order, NaN where undefined
+   */
+  public static ImageReliability of(String id, int raters, double... scores) {
+    return new ImageReliability(
+        id, raters, scores.clone(), UndefinedPolicy.EXCLUDE_AND_COUNT, "score");
+  }
+
   /** The image. */
   public String id() {
     return id;

@@ -160,13 +160,44 @@ public final class SplitHalfReliability {
     return 2 * halfReliability / (1 + halfReliability);
   }
 
+  /**
+   * Some of the scores that {@link #of} has of an image, for work that is divided among machines;
+   * {@link ImageReliability#of} puts them together.
+   *
+   * @param from the first split, from 0
+   * @param to the split after the last
+   * @return Spearman's correlation by split, NaN where it is undefined
+   * @throws IllegalArgumentException if the image has fewer than 2 raters, or there are no such
+   *     splits
+   */
+  public double[] scores(RaterMaps image, int from, int to) {
+    requireRaters(image);
+    List<int[]> orders = splits.of(image);
+    if (from < 0 || to < from || to > orders.size()) {
+      throw new IllegalArgumentException(
+          "split-half: splits %d to %d of %d — give splits that there are"
+              .formatted(from, to, orders.size()));
+    }
+    try (Shares shares = new Shares(threads)) {
+      return scores(image, orders.subList(from, to), shares);
+    }
+  }
+
   private ImageReliability of(RaterMaps image, Shares shares) {
+    requireRaters(image);
+    double[] scores = scores(image, splits.of(image), shares);
+    return new ImageReliability(image.id(), image.raters(), scores, policy, "split");
+  }
+
+  private static void requireRaters(RaterMaps image) {
     if (image.raters() < 2) {
       throw new IllegalArgumentException(
           "split-half \"%s\": needs at least 2 raters, has %d — leave the image out"
               .formatted(image.id(), image.raters()));
     }
-    List<int[]> orders = splits.of(image);
+  }
+
+  private double[] scores(RaterMaps image, List<int[]> orders, Shares shares) {
     double[] scores = new double[orders.size()];
     double[][] maps = MeanRanks.maps(image);
     shares.run(
@@ -182,7 +213,7 @@ public final class SplitHalfReliability {
             scores[split] = CentredRanks.correlation(halfA, halfB);
           }
         });
-    return new ImageReliability(image.id(), image.raters(), scores, policy, "split");
+    return scores;
   }
 
   private double pooled(List<ImageReliability> images, ToDoubleFunction<ImageReliability> value) {

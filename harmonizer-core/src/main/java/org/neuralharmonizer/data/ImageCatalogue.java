@@ -51,6 +51,11 @@ public interface ImageCatalogue {
   /** What it is, for the record of a run. */
   String description();
 
+  /** The images that have a label, in the same order. */
+  default ImageCatalogue labeled() {
+    return only("those with a label", entry -> entry.label().isPresent());
+  }
+
   /** The images of which something holds, in the same order. */
   default ImageCatalogue only(String what, Predicate<Entry> wanted) {
     int[] positions = IntStream.range(0, size()).filter(i -> wanted.test(entry(i))).toArray();

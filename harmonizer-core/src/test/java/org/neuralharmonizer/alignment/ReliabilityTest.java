@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,35 @@ class ReliabilityTest {
     assertThat(all.settings()).isEqualTo("20 random splits, seed 5, half-means as given");
     assertThat(SplitHalfReliability.seeded(5).of(images.subList(0, 1)).images().get(0).size())
         .isEqualTo(1000);
+  }
+
+  @Test
+  void scoresComputedInPartsAreThoseOfTheWhole() {
+    RaterMaps image = synthetic(1, 7).get(0);
+    SplitHalfReliability halves = SplitHalfReliability.seeded(5, 20);
+    BootstrapReliability filled = BootstrapReliability.seeded(5).withIterations(20);
+    ImageReliability wholeHalves = halves.of(List.of(image)).images().get(0);
+    ImageReliability wholeFilled = filled.of(List.of(image)).ceilings().get(0);
+
+    double[] ofHalves = joined(halves.scores(image, 0, 13), halves.scores(image, 13, 20));
+    double[] ofFilled =
+        joined(filled.ceilingScores(image, 0, 7), filled.ceilingScores(image, 7, 20));
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(ofHalves[i]).isEqualTo(wholeHalves.score(i).orElseThrow());
+      assertThat(ofFilled[i]).isEqualTo(wholeFilled.score(i).orElseThrow());
+    }
+    assertThat(ImageReliability.of(image.id(), 7, ofHalves).mean()).isEqualTo(wholeHalves.mean());
+    assertThat(ImageReliability.of(image.id(), 7, 0.5, Double.NaN).undefined()).isEqualTo(1);
+    assertThatThrownBy(() -> halves.scores(image, 5, 21))
+        .hasMessage("split-half: splits 5 to 21 of 20 — give splits that there are");
+    assertThatThrownBy(() -> filled.ceilingScores(image, -1, 2))
+        .hasMessage(
+            "bootstrap reliability: iterations -1 to 2 of 20 — give iterations that there are");
+  }
+
+  private static double[] joined(double[] first, double[] second) {
+    return DoubleStream.concat(DoubleStream.of(first), DoubleStream.of(second)).toArray();
   }
 
   @ParameterizedTest

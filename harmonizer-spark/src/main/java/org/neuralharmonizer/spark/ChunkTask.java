@@ -27,7 +27,7 @@ import scala.Tuple2;
  */
 record ChunkTask(
     UUID run,
-    StudyTask task,
+    OpenedStudy study,
     int photographs,
     String name,
     String network,
@@ -59,10 +59,10 @@ record ChunkTask(
   }
 
   private Loaded load() throws IOException {
-    StudyProtocol protocol = StudyTask.same(task, photographs);
+    StudyProtocol protocol = study.protocol(photographs);
     Path folder = Files.createTempDirectory("harmonizer");
     Path source = folder.resolve(file);
-    Backend backend = task.backend(TaskContext.get().cpus());
+    Backend backend = study.task().backend(TaskContext.get().cpus());
     try {
       Files.write(source, weights.value());
       NetworkEntry entry =

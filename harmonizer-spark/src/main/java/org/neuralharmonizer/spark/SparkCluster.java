@@ -21,7 +21,7 @@ import org.neuralharmonizer.train.ShareSums;
 /** The commands' {@code --spark}. */
 public final class SparkCluster implements Cluster {
   private final JavaSparkContext context;
-  private final List<SparkShareSums> opened = new ArrayList<>();
+  private final List<Runnable> closing = new ArrayList<>();
 
   private SparkCluster(JavaSparkContext context) {
     this.context = context;
@@ -87,13 +87,17 @@ public final class SparkCluster implements Cluster {
 
   @Override
   public Scoring scoring(RemoteCommand command) {
-    return SparkStudy.of(context, new Study(command));
+    SparkStudy study = SparkStudy.of(context, new Study(command));
+    closing.add(study::close);
+    return study;
   }
 
   @Override
   public ShareSums sums(RemoteCommand command, Division division) {
-    opened.add(new SparkShareSums(context, new Training(command), division, Executors.PATIENCE));
-    return opened.get(opened.size() - 1);
+    SparkShareSums sums =
+        new SparkShareSums(context, new Training(command), division, Executors.PATIENCE);
+    closing.add(sums::close);
+    return sums;
   }
 
   @Override
@@ -103,7 +107,7 @@ public final class SparkCluster implements Cluster {
 
   @Override
   public void close() {
-    opened.forEach(SparkShareSums::close);
+    closing.forEach(Runnable::run);
     context.close();
   }
 }

@@ -1,6 +1,7 @@
 package org.neuralharmonizer.spark;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -16,6 +17,7 @@ import org.neuralharmonizer.study.comparison.ImageScores;
 import org.neuralharmonizer.study.comparison.NetworkEntry;
 import org.neuralharmonizer.study.comparison.NetworkEvaluation;
 import org.neuralharmonizer.study.comparison.NetworkScorer;
+import org.neuralharmonizer.study.comparison.RaterAgreement;
 import org.neuralharmonizer.study.comparison.Scoring;
 import org.neuralharmonizer.study.comparison.StudyControls;
 import org.neuralharmonizer.study.comparison.StudyProtocol;
@@ -27,10 +29,12 @@ import scala.Tuple2;
  * time. Every score has the bits that one machine gives it, however the photographs are spread.
  *
  * <pre>{@code
- * NetworkStudy.of(entries, task.protocol(), groups, SparkStudy.of(context, task), …);
+ * try (SparkStudy scoring = SparkStudy.of(context, task)) {
+ *   NetworkStudy.of(entries, task.protocol(), groups, scoring, …);
+ * }
  * }</pre>
  */
-public final class SparkStudy implements Scoring {
+public final class SparkStudy implements Scoring, AutoCloseable {
   /** Chunks for each task of a job, after which what was scored is kept. */
   private static final int CHUNKS_PER_TASK = 4;
 
@@ -38,16 +42,16 @@ public final class SparkStudy implements Scoring {
   private static final int TASKS_PER_CORE = 4;
 
   private final JavaSparkContext context;
-  private final StudyTask task;
+  private final OpenedStudy study;
 
-  private SparkStudy(JavaSparkContext context, StudyTask task) {
+  private SparkStudy(JavaSparkContext context, OpenedStudy study) {
     this.context = context;
-    this.task = task;
+    this.study = study;
   }
 
   /** Scoring that waits for two minutes for a first executor. */
   public static SparkStudy of(JavaSparkContext context, StudyTask task) {
-    return new SparkStudy(context, task);
+    return new SparkStudy(context, new OpenedStudy(UUID.randomUUID(), task));
   }
 
   /**
@@ -59,9 +63,9 @@ public final class SparkStudy implements Scoring {
   @Override
   public List<ImageScores> images(NetworkEntry entry, List<ImageScores> before, Keeper keeper)
       throws IOException {
-    StudyProtocol protocol = task.protocol();
+    StudyProtocol protocol = study.protocol();
     if (!entry.isNetwork()) {
-      try (Backend backend = task.backend(1)) {
+      try (Backend backend = study.task().backend(1)) {
         return new NetworkEvaluation(protocol, backend).images(entry, before, keeper);
       }
     }
@@ -72,8 +76,8 @@ public final class SparkStudy implements Scoring {
       ChunkTask scoring =
           new ChunkTask(
               run,
-              task,
-              protocol.files().size(),
+              study,
+              protocol.images().size(),
               entry.name(),
               entry.network(),
               entry.source().getFileName().toString(),
@@ -102,17 +106,28 @@ public final class SparkStudy implements Scoring {
     return images;
   }
 
-  /** Each photograph's splits are a task's; how raters agree on one says nothing of others. */
+  /** Splits and draws of each photograph are spread too. */
   @Override
   public List<StudyControls.Ceiling> ceilings() throws IOException {
     Executors.await(context, Executors.PATIENCE);
-    int photographs = task.protocol().files().size();
-    CeilingTask agreeing = new CeilingTask(task, photographs);
-    List<StudyControls.Ceiling> ceilings = new ArrayList<>();
-    for (byte[] ceiling : computed(agreeing, 0, photographs, "ceilings")) {
-      ceilings.addAll(List.of(Serialized.read(ceiling, StudyControls.Ceiling[].class)));
+    StudyProtocol protocol = study.protocol();
+    AgreementTask agreeing = new AgreementTask(study, protocol.images().size());
+    int all = new RaterAgreement(protocol).pieces();
+    List<RaterAgreement.Piece> pieces = new ArrayList<>();
+    for (byte[] piece : computed(agreeing, 0, all, "ceilings")) {
+      pieces.add(Serialized.read(piece, RaterAgreement.Piece.class));
     }
-    return ceilings;
+    return RaterAgreement.ceilings(pieces);
+  }
+
+  /** Closes what the study has open in this process; the context stays open. */
+  @Override
+  public void close() {
+    try {
+      study.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("study: " + e.getMessage(), e);
+    }
   }
 
   private int tasks() {
@@ -125,6 +140,9 @@ public final class SparkStudy implements Scoring {
       int from,
       int to,
       String description) {
+    if (from == to) {
+      return List.of();
+    }
     context.setLocalProperty("spark.job.description", description);
     try {
       return context

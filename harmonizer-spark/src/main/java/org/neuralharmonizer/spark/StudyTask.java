@@ -13,19 +13,11 @@ import org.neuralharmonizer.study.comparison.StudyProtocol;
  */
 public interface StudyTask extends Serializable {
 
-  /** Photographs, maps, labels and the explanation. */
+  /**
+   * Photographs, maps, labels and the explanation; called once in each process. The images are
+   * closed with the study.
+   */
   StudyProtocol protocol() throws IOException;
-
-  /** The protocol, if this machine sees as many photographs as the driver. */
-  static StudyProtocol same(StudyTask task, int photographs) throws IOException {
-    StudyProtocol protocol = task.protocol();
-    if (protocol.files().size() != photographs) {
-      throw new IllegalStateException(
-          "study: an executor sees %d photographs, the driver %d — let all machines see the same folders"
-              .formatted(protocol.files().size(), photographs));
-    }
-    return protocol;
-  }
 
   /**
    * What computes.

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.io.ParameterFiles;
 import org.neuralharmonizer.spark.DrawnPhotographs;
 import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.testing.TinyRecords;
 
 /** The option {@code --spark} of commands. */
 final class SparkOptionTest {
@@ -66,7 +67,11 @@ final class SparkOptionTest {
     Map<String, Tensor> here = trained(train, "here", List.of());
     assertThat(trained(train, "one", List.of("--spark", "local[2]"))).isEqualTo(here);
     Map<String, Tensor> shared =
-        trained(train, "two", List.of("--spark", "local[2]", "--shares", "2"));
+        trained(train, "two", List.of("--spark", "local[2]", "--shares", 2));
+    assertClose(shared, here);
+  }
+
+  private static void assertClose(Map<String, Tensor> shared, Map<String, Tensor> here) {
     here.forEach(
         (path, value) -> {
           for (int i = 0; i < value.size(); i++) {
@@ -76,14 +81,54 @@ final class SparkOptionTest {
         });
   }
 
-  private Map<String, Tensor> trained(List<Object> command, String name, List<String> more)
+  private Map<String, Tensor> trained(List<Object> command, String name, List<Object> more)
       throws IOException {
     Path out = folder.resolve(name + ".safetensors");
     List<Object> words = new ArrayList<>(command);
     words.addAll(more);
     words.addAll(List.of("--out", out));
-    assertThat(harmonize(words)).isEmpty();
+    assertThat(words.contains("--clickme") ? run(words) : harmonize(words)).isEmpty();
     return ParameterFiles.load(out).asMap();
+  }
+
+  @Test
+  void recordsAreStudiedAndTrainedOnAsOnOneMachine() throws IOException {
+    Path records = TinyRecords.in(folder.resolve("val"), 20, 2);
+    List<Object> train =
+        List.of(
+            "train",
+            "--network",
+            "reference_cnn_32",
+            "--clickme",
+            TinyRecords.in(folder.resolve("train"), 24, 1),
+            "--held-out",
+            records,
+            "--recipe",
+            "paper",
+            "--levels",
+            4,
+            "--batch",
+            8,
+            "--epochs",
+            1);
+    Map<String, Tensor> here = trained(train, "here", List.of());
+    Map<String, Tensor> shared =
+        trained(train, "spark", List.of("--spark", "local[2]", "--shares", 2));
+    assertClose(shared, here);
+
+    Path list =
+        Files.writeString(
+            folder.resolve("list.csv"),
+            "name,network,source,baseline,accuracy\nplain,reference_cnn_32,here.safetensors\n"
+                + "other,reference_cnn_32,spark.safetensors\n");
+    for (String where : List.of("here", "spark")) {
+      List<Object> study = new ArrayList<>(List.of("study", "--clickme", records));
+      study.addAll(List.of("--networks", list, "--out", folder.resolve(where)));
+      study.addAll(where.equals("spark") ? List.of("--spark", "local[2]") : List.of());
+      assertThat(run(study)).isEmpty();
+    }
+    assertThat(folder.resolve("spark/images.csv"))
+        .hasSameBinaryContentAs(folder.resolve("here/images.csv"));
   }
 
   @Test
@@ -104,15 +149,13 @@ final class SparkOptionTest {
   /** Runs a command on the drawn photographs; what it complains of. */
   private String harmonize(List<Object> command) {
     List<Object> words = new ArrayList<>(command);
-    words.addAll(
-        List.of(
-            "--images",
-            folder.resolve("images"),
-            "--maps",
-            folder.resolve("maps"),
-            "--backend",
-            "cpu",
-            "--quiet"));
+    words.addAll(List.of("--images", folder.resolve("images"), "--maps", folder.resolve("maps")));
+    return run(words);
+  }
+
+  private static String run(List<Object> command) {
+    List<Object> words = new ArrayList<>(command);
+    words.addAll(List.of("--backend", "cpu", "--quiet"));
     StringWriter errors = new StringWriter();
     Main.run(
         new PrintWriter(new StringWriter()),

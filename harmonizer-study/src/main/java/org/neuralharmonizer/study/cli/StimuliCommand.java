@@ -122,7 +122,7 @@ final class StimuliCommand implements Callable<Integer> {
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
     Map<String, String> context = new LinkedHashMap<>();
-    context.put("data", "sha256 " + files.digest());
+    context.put("data", files.digest());
     context.put("labels", given.map(Labels::source).orElse("none"));
     context.put("version", "harmonizer " + Version.library() + ", " + Version.java());
     Files.createDirectories(out);

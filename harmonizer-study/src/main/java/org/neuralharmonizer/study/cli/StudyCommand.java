@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.explain.ExplanationFunctional;
+import org.neuralharmonizer.io.ClickMeCatalogue;
+import org.neuralharmonizer.io.ClickMeReader;
 import org.neuralharmonizer.study.comparison.NetworkEntry;
 import org.neuralharmonizer.study.comparison.NetworkEvaluation;
 import org.neuralharmonizer.study.comparison.NetworkList;
@@ -22,6 +26,9 @@ import org.neuralharmonizer.study.comparison.StudyFiles;
 import org.neuralharmonizer.study.comparison.StudyProtocol;
 import org.neuralharmonizer.study.photographs.Labels;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.photographs.RecordPhotographs;
+import org.neuralharmonizer.study.photographs.StudyImages;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +62,10 @@ import picocli.CommandLine.Spec;
     })
 final class StudyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private FolderOptions folders;
+
+  @ArgGroup(multiplicity = "1")
+  private Origin origin;
+
   @Mixin private CommonOptions common;
   @Mixin private ExplanationOptions explained;
   @Mixin private ClusterOptions cluster;
@@ -67,8 +77,8 @@ final class StudyCommand implements Callable<Integer> {
       names = "--labels",
       paramLabel = "FILE",
       description =
-          "Lines image,label with the number of the class; without it every network explains what"
-              + " it predicts.")
+          "With --images: lines image,label with the number of the class; without it every network"
+              + " explains what it predicts.")
   private @Nullable Path labels;
 
   @Option(
@@ -84,10 +94,34 @@ final class StudyCommand implements Callable<Integer> {
       description = "Where results go; made if there is none.")
   private Path out;
 
+  /** Where photographs and maps come from: folders or records. */
+  private static final class Origin {
+    @ArgGroup(exclusive = false)
+    private @Nullable FolderOptions folders;
+
+    @Option(
+        names = "--clickme",
+        paramLabel = "DIR",
+        description =
+            "ClickMe's TFRecord shards, .tfrecord(s), maybe .gz. Networks explain the class of the"
+                + " record; maps are prepared as the released code does; records without a label"
+                + " are left out and counted.")
+    private @Nullable Path records;
+  }
+
   @Override
   public Integer call() throws Exception {
-    List<NetworkEntry> entries = NetworkList.read(networks);
     StudyProtocol protocol = protocol();
+    try {
+      study(protocol);
+    } finally {
+      protocol.images().close();
+    }
+    return 0;
+  }
+
+  private void study(StudyProtocol protocol) throws Exception {
+    List<NetworkEntry> entries = NetworkList.read(networks);
     Map<String, String> named = groups == null ? Map.of() : NetworkList.pairs(groups);
     Files.createDirectories(out);
     PrintWriter printer = spec.commandLine().getOut();
@@ -117,15 +151,24 @@ final class StudyCommand implements Callable<Integer> {
         printer.println("report: " + out.resolve("report.html"));
       }
     }
-    return 0;
   }
 
   /** What all networks are measured on, and how. */
   StudyProtocol protocol() throws IOException {
-    PhotographFiles files = folders.files();
+    ExplanationFunctional explanation = explained.functional(common.seed());
+    if (origin.folders == null) {
+      if (labels != null) {
+        throw new IllegalArgumentException("study: --labels is for --images, not --clickme");
+      }
+      Path folder = Objects.requireNonNull(origin.records);
+      RecordPhotographs records =
+          new RecordPhotographs(ClickMeCatalogue.open(ClickMeReader.shards(folder)));
+      return new StudyProtocol(records, Optional.of(records.labels()), explanation, common.seed());
+    }
+    PhotographFiles files = origin.folders.files();
     Optional<Labels> given =
         labels == null ? Optional.empty() : Optional.of(Labels.read(labels, files.ids()));
-    return new StudyProtocol(files, given, explained.functional(common.seed()), common.seed());
+    return new StudyProtocol(files, given, explanation, common.seed());
   }
 
   Backend backend(int threads) {
@@ -133,15 +176,14 @@ final class StudyCommand implements Callable<Integer> {
   }
 
   private Map<String, String> settings(StudyProtocol protocol, Backend backend) {
-    PhotographFiles files = protocol.files();
+    StudyImages images = protocol.images();
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("photographs", files.size() + ", of which " + files.mapped() + " have maps");
+    settings.put("photographs", images.size() + ", of which " + images.mapped() + " have maps");
     settings.put("explanation", explained.text());
     settings.put(
         "labels", protocol.labels().map(Labels::source).orElse("each network's own predictions"));
     settings.put("undefined scores", "left out of means and counted");
-    settings.put(
-        "preparation", "central square, at each network's size; no blur of what is scored");
+    settings.put("preparation", images.description());
     settings.put("controls", "maps at 224 x 224 and of unit mean");
     settings.put("ceilings", "1000 splits; 50 filled halves; maps of raters at the size given");
     settings.put("bootstrap", "1000 resamples of images, seed " + common.seed());

@@ -43,11 +43,12 @@ public final class NetworkEvaluation implements Scoring {
 
   @Override
   public List<StudyControls.Ceiling> ceilings() throws IOException {
-    List<StudyControls.Ceiling> ceilings = new ArrayList<>();
-    for (int i = 0; i < protocol.files().size(); i++) {
-      ceilings.addAll(StudyControls.ceiling(protocol, i));
+    RaterAgreement agreement = new RaterAgreement(protocol);
+    List<RaterAgreement.Piece> pieces = new ArrayList<>();
+    for (int number = 0; number < agreement.pieces(); number++) {
+      agreement.piece(number).ifPresent(pieces::add);
     }
-    return ceilings;
+    return RaterAgreement.ceilings(pieces);
   }
 
   /** A network's maps of a few photographs, or those from elsewhere; of scores there are none. */
@@ -55,7 +56,7 @@ public final class NetworkEvaluation implements Scoring {
     List<ImportanceMap> maps = new ArrayList<>();
     if (!entry.isNetwork()) {
       for (int position : positions) {
-        maps.add(map(entry, protocol.files().ids().get(position)));
+        maps.add(map(entry, protocol.images().ids().get(position)));
       }
       return maps;
     }
@@ -72,7 +73,7 @@ public final class NetworkEvaluation implements Scoring {
     int first = before.size() / NetworkScorer.CHUNK;
     List<ImageScores> images = new ArrayList<>(before.subList(0, first * NetworkScorer.CHUNK));
     try (NetworkScorer scorer = NetworkScorer.of(protocol, entry, backend)) {
-      for (int chunk = first; chunk < NetworkScorer.chunks(protocol.files().size()); chunk++) {
+      for (int chunk = first; chunk < NetworkScorer.chunks(protocol.images().size()); chunk++) {
         if (chunk > first && chunk % KEPT == 0) {
           keeper.keep(images);
         }
@@ -84,14 +85,14 @@ public final class NetworkEvaluation implements Scoring {
 
   private List<ImageScores> maps(NetworkEntry entry) throws IOException {
     List<ImageScores> images = new ArrayList<>();
-    for (int i = 0; i < protocol.files().size(); i++) {
-      String id = protocol.files().ids().get(i);
+    for (int i = 0; i < protocol.images().size(); i++) {
+      String id = protocol.images().ids().get(i);
       if (!Files.exists(file(entry, id))) {
         images.add(new ImageScores(id, -1, -1, Map.of()));
         continue;
       }
       ImportanceMap map = map(entry, id);
-      Photographs photograph = protocol.files().read(i, Framing.whole(map.height()));
+      Photographs photograph = protocol.images().read(i, Framing.whole(map.height()));
       images.add(ImageScores.of(map, photograph, 0, -1, -1, protocol.seed()));
     }
     return images;
@@ -100,7 +101,7 @@ public final class NetworkEvaluation implements Scoring {
   private List<ImageScores> scores(NetworkEntry entry) throws IOException {
     Map<String, String> given = NetworkList.pairs(entry.source());
     List<ImageScores> images = new ArrayList<>();
-    for (String id : protocol.files().ids()) {
+    for (String id : protocol.images().ids()) {
       String cell = given.get(id);
       try {
         images.add(

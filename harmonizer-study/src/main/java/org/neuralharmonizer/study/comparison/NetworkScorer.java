@@ -8,8 +8,8 @@ import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.study.networks.Framing;
 import org.neuralharmonizer.study.networks.Network;
 import org.neuralharmonizer.study.networks.NetworkCatalogue;
-import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.study.photographs.StudyImages;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.train.Predictor;
@@ -53,7 +53,7 @@ public final class NetworkScorer implements AutoCloseable {
 
   /** The scores of one chunk, from 0 on. */
   public List<ImageScores> chunk(int number) throws IOException {
-    PhotographFiles files = protocol.files();
+    StudyImages files = protocol.images();
     int from = number * CHUNK;
     Photographs photographs =
         files.read(from, Math.min(from + CHUNK, files.size()), framing(network));
@@ -73,7 +73,7 @@ public final class NetworkScorer implements AutoCloseable {
   /** The map of one photograph. */
   ImportanceMap map(int position) throws IOException {
     Tensor inputs =
-        network.preprocessing().apply(protocol.files().read(position, framing(network)).pixels());
+        network.preprocessing().apply(protocol.images().read(position, framing(network)).pixels());
     return explain(inputs, classes(position, predictor.classes(inputs))).get(0);
   }
 

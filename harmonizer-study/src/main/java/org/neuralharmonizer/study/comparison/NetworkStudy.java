@@ -15,6 +15,7 @@ import org.neuralharmonizer.alignment.AlignmentResult;
 import org.neuralharmonizer.alignment.PairedComparison;
 import org.neuralharmonizer.alignment.TradeOffFrontier;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.photographs.StudyImages;
 
 /**
  * Many networks on the same photographs. One network is in memory at a time, and a few photographs;
@@ -50,16 +51,16 @@ public record NetworkStudy(
       String version,
       Consumer<String> progress)
       throws IOException {
-    PhotographFiles files = protocol.files();
+    StudyImages photographs = protocol.images();
     PartialResults partial = new PartialResults(folder);
-    String data = files.digest();
+    String data = photographs.digest();
     List<NetworkResult> results = new ArrayList<>();
     for (NetworkEntry entry : entries) {
       String origin =
           String.join(
               "; ",
               entry.network(),
-              digest(entry, files),
+              digest(entry, photographs),
               data,
               protocol.explanation().toString(),
               protocol
@@ -70,16 +71,16 @@ public record NetworkStudy(
               version);
       List<ImageScores> before = partial.find(entry.name(), origin);
       List<ImageScores> images = before;
-      if (before.size() < files.size()) {
+      if (before.size() < photographs.size()) {
         images = scoring.images(entry, before, some -> partial.save(entry.name(), origin, some));
       }
-      progress.accept(entry.name() + ": " + told(before.size(), files.size()));
+      progress.accept(entry.name() + ": " + told(before.size(), photographs.size()));
       results.add(new NetworkResult(entry.name(), entry.baseline(), entry.accuracy(), images));
     }
     return new NetworkStudy(
         results,
         groups,
-        StudyControls.of(files, scoring.ceilings(), protocol.seed()),
+        StudyControls.of(photographs, scoring.ceilings(), protocol.seed()),
         protocol.seed());
   }
 
@@ -143,12 +144,12 @@ public record NetworkStudy(
   }
 
   /** Of weights or scores, or of all maps from elsewhere. */
-  private static String digest(NetworkEntry entry, PhotographFiles files) throws IOException {
+  private static String digest(NetworkEntry entry, StudyImages photographs) throws IOException {
     if (!entry.network().equals(NetworkEntry.MAPS)) {
       return PhotographFiles.digest(entry.source());
     }
     StringBuilder digests = new StringBuilder();
-    for (String id : files.ids()) {
+    for (String id : photographs.ids()) {
       Path map = entry.source().resolve(id + ".npy");
       digests.append(Files.exists(map) ? PhotographFiles.digest(map) : "none").append(' ');
     }

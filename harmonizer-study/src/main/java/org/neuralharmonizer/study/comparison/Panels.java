@@ -11,8 +11,8 @@ import org.neuralharmonizer.data.ImportanceMap;
 import org.neuralharmonizer.data.MapPreparation;
 import org.neuralharmonizer.data.Resampling;
 import org.neuralharmonizer.study.networks.Framing;
-import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.study.photographs.StudyImages;
 import org.neuralharmonizer.study.report.ColourMap;
 import org.neuralharmonizer.study.report.ImageGrid;
 import org.neuralharmonizer.study.report.Picture;
@@ -41,7 +41,7 @@ final class Panels {
   static Optional<ImageGrid> of(
       NetworkStudy study,
       List<NetworkEntry> entries,
-      PhotographFiles files,
+      StudyImages photographs,
       NetworkEvaluation evaluation)
       throws IOException {
     List<NetworkEntry> withMaps =
@@ -72,7 +72,7 @@ final class Panels {
             withMaps.get(1).name(),
             "Difference");
     for (int i = 0; i < shown.size(); i++) {
-      Photographs photograph = files.read(shown.get(i), Framing.whole(SIDE));
+      Photographs photograph = photographs.read(shown.get(i), Framing.whole(SIDE));
       String id = photograph.ids().get(0);
       double score = first.images().get(shown.get(i)).score(Measure.SPEARMAN);
       grid =

@@ -1,22 +1,17 @@
 package org.neuralharmonizer.study.comparison;
 
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
-import org.neuralharmonizer.alignment.BootstrapReliability;
 import org.neuralharmonizer.alignment.Controls;
-import org.neuralharmonizer.alignment.LeaveOneOutReliability;
-import org.neuralharmonizer.alignment.SplitHalfReliability;
 import org.neuralharmonizer.data.ImportanceMap;
-import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.study.networks.Framing;
-import org.neuralharmonizer.study.photographs.PhotographFiles;
 import org.neuralharmonizer.study.photographs.Photographs;
+import org.neuralharmonizer.study.photographs.StudyImages;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
@@ -30,11 +25,8 @@ import org.neuralharmonizer.tensor.Tensor;
  */
 public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) {
   static final int SIZE = 224;
-  private static final Framing WHOLE = Framing.whole(SIZE);
+  static final Framing WHOLE = Framing.whole(SIZE);
   static final String CENTER_BIAS = "center bias (mean of the other images' maps)";
-
-  /** Enough for the mean of one image to be known to a hundredth of the spread of its splits. */
-  private static final int SPLITS = 1000;
 
   /**
    * How well the raters of one image agree, NaN where undefined.
@@ -52,20 +44,19 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
       double splitHalf,
       double spearmanBrown,
       double leaveOneOut,
-      double filledHalves)
-      implements Serializable {}
+      double filledHalves) {}
 
   public StudyControls {
     floors = List.copyOf(floors);
     ceilings = List.copyOf(ceilings);
   }
 
-  static StudyControls of(PhotographFiles files, List<Ceiling> ceilings, long seed)
+  static StudyControls of(StudyImages photographs, List<Ceiling> ceilings, long seed)
       throws IOException {
     List<Integer> mapped = new ArrayList<>();
     double[] total = new double[SIZE * SIZE];
-    for (int i = 0; i < files.size(); i++) {
-      Photographs photograph = files.read(i, WHOLE);
+    for (int i = 0; i < photographs.size(); i++) {
+      Photographs photograph = photographs.read(i, WHOLE);
       if (photograph.hasMap(0)) {
         mapped.add(i);
         Tensor map = ofUnitMean(photograph).values();
@@ -75,15 +66,7 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
       }
     }
     return new StudyControls(
-        mapped.size() < 2 ? List.of() : floors(files, mapped, total, seed), ceilings);
-  }
-
-  /** The ceiling of one photograph, if at least two raters saw it. */
-  public static List<Ceiling> ceiling(StudyProtocol protocol, int photograph) throws IOException {
-    return protocol.files().read(photograph, WHOLE).raterMaps().stream()
-        .filter(raters -> raters.raters() > 1)
-        .map(raters -> ceiling(raters, protocol.seed()))
-        .toList();
+        mapped.size() < 2 ? List.of() : floors(photographs, mapped, total, seed), ceilings);
   }
 
   /** The pooled ceiling: the mean over images of a form; NaN if there are none. */
@@ -96,7 +79,7 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
   }
 
   private static List<NetworkResult> floors(
-      PhotographFiles files, List<Integer> mapped, double[] total, long seed) throws IOException {
+      StudyImages photographs, List<Integer> mapped, double[] total, long seed) throws IOException {
     int n = mapped.size();
     int[] cycle = SeededRandom.of(seed).permutation(n);
     int[] next = new int[n];
@@ -105,13 +88,13 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
     List<ImageScores> other = new ArrayList<>();
     List<ImageScores> shuffled = new ArrayList<>();
     for (int i = 0; i < n; i++) {
-      String id = files.ids().get(mapped.get(i));
-      ImportanceMap own = ofUnitMean(files.read(mapped.get(i), WHOLE));
+      String id = photographs.ids().get(mapped.get(i));
+      ImportanceMap own = ofUnitMean(photographs.read(mapped.get(i), WHOLE));
       Tensor rest =
           Tensor.generate(
               Shape.of(SIZE, SIZE), pixel -> (total[pixel] - own.values().value(pixel)) / (n - 1));
       center.add(scored(id, ImportanceMap.of(rest), own));
-      other.add(scored(id, ofUnitMean(files.read(mapped.get(next[i]), WHOLE)), own));
+      other.add(scored(id, ofUnitMean(photographs.read(mapped.get(next[i]), WHOLE)), own));
       shuffled.add(scored(id, Controls.shuffledPixels(List.of(own), seed + i).get(0), own));
     }
     return List.of(
@@ -126,18 +109,6 @@ public record StudyControls(List<NetworkResult> floors, List<Ceiling> ceilings) 
 
   private static ImageScores scored(String id, ImportanceMap predicted, ImportanceMap human) {
     return new ImageScores(id, -1, -1, ImageScores.of(predicted, human));
-  }
-
-  private static Ceiling ceiling(RaterMaps raters, long seed) {
-    List<RaterMaps> alone = List.of(raters);
-    SplitHalfReliability.Result halves = SplitHalfReliability.seeded(seed, SPLITS).of(alone);
-    return new Ceiling(
-        raters.id(),
-        raters.raters(),
-        halves.mean(),
-        halves.spearmanBrown(),
-        LeaveOneOutReliability.standard().of(alone).mean(),
-        BootstrapReliability.seeded(seed).of(alone).ceiling());
   }
 
   /** Without this, maps from more clicks or fixations would count more in the mean. */

@@ -13,6 +13,7 @@ import org.neuralharmonizer.alignment.BootstrapInterval;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.io.Json;
 import org.neuralharmonizer.study.photographs.PhotographFiles;
+import org.neuralharmonizer.study.photographs.StudyImages;
 import org.neuralharmonizer.study.report.Csv;
 
 /** The files a study leaves: a page, tables of networks and of images, everything as JSON. */
@@ -34,15 +35,15 @@ public final class StudyFiles {
       Map<String, String> provenance)
       throws IOException {
     Map<String, String> facts = new LinkedHashMap<>(provenance);
-    PhotographFiles files = protocol.files();
-    facts.put("SHA-256 of photographs and maps", files.digest());
+    StudyImages photographs = protocol.images();
+    facts.put("digest of photographs and maps", photographs.digest());
     for (NetworkEntry entry : entries) {
       if (!entry.network().equals(NetworkEntry.MAPS)) {
         facts.put("SHA-256 of " + entry.name(), PhotographFiles.digest(entry.source()));
       }
     }
     NetworkEvaluation evaluation = new NetworkEvaluation(protocol, backend);
-    StudyReport.of(study, Panels.of(study, entries, files, evaluation), facts)
+    StudyReport.of(study, Panels.of(study, entries, photographs, evaluation), facts)
         .write(folder.resolve("report.html"));
     Csv.write(folder.resolve("networks.csv"), networks(study));
     Csv.write(folder.resolve("images.csv"), images(study));

@@ -62,6 +62,15 @@ public final class Labels {
         photographs.stream().mapToInt(found::get).toArray(), "given in " + file.getFileName());
   }
 
+  /**
+   * Of photographs that come with their classes.
+   *
+   * @param source where they come from, in words
+   */
+  static Labels of(int[] classes, String source) {
+    return new Labels(classes.clone(), source);
+  }
+
   /** The network's own predictions. */
   public static Labels predicted(Network network, Photographs photographs, Backend backend) {
     try (Predictor predictor = network.predictor(backend)) {

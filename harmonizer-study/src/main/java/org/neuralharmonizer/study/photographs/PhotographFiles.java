@@ -13,11 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.neuralharmonizer.study.networks.Framing;
 
-/**
- * The files of photographs and of people's maps, of which any few can be read at a time, so that a
- * study needs no more memory for many than for few. Immutable.
- */
-public final class PhotographFiles {
+/** The files of photographs and of people's maps in two folders. Immutable. */
+public final class PhotographFiles implements StudyImages {
   private static final int BUFFER = 1 << 16;
 
   private final List<Entry> entries;
@@ -43,32 +40,39 @@ public final class PhotographFiles {
     return new PhotographFiles(entries);
   }
 
-  /** The number of photographs. */
+  @Override
   public int size() {
     return entries.size();
   }
 
   /** The names of the files without their endings, in order. */
+  @Override
   public List<String> ids() {
     return entries.stream().map(Entry::id).toList();
   }
 
-  /** How many photographs have a map. */
+  @Override
   public int mapped() {
     return (int) entries.stream().filter(entry -> !entry.maps().isEmpty()).count();
   }
 
-  /** Reads the photographs from one position to before another, as {@link Photographs#read}. */
+  @Override
+  public boolean hasRaters() {
+    return true;
+  }
+
+  @Override
+  public String description() {
+    return "central square, at each network's size; no blur of what is scored";
+  }
+
+  @Override
   public Photographs read(int from, int to, Framing framing) throws IOException {
     return Photographs.of(entries.subList(from, to), framing);
   }
 
-  /** Reads one photograph. */
-  public Photographs read(int position, Framing framing) throws IOException {
-    return read(position, position + 1, framing);
-  }
-
-  /** SHA-256 over names and contents of all files in order, as hexadecimal digits. */
+  /** SHA-256 over names and contents of all files in order, in hexadecimal digits. */
+  @Override
   public String digest() throws IOException {
     MessageDigest digest = sha256();
     for (Entry entry : entries) {
@@ -77,10 +81,10 @@ public final class PhotographFiles {
         update(digest, map);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return "SHA-256 " + HexFormat.of().formatHex(digest.digest());
   }
 
-  /** SHA-256 over the name and contents of one file. */
+  /** SHA-256 over the name and contents of one file, as hexadecimal digits. */
   public static String digest(Path file) throws IOException {
     MessageDigest digest = sha256();
     update(digest, file);

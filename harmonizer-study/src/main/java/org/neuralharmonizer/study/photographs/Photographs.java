@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.data.RaterMaps;
 import org.neuralharmonizer.data.Resampling;
@@ -72,34 +73,53 @@ public final class Photographs {
     return of(entries, framing);
   }
 
+  /** One photograph at the size of its framing; a map of its size; single raters' of any. */
+  record Prepared(String id, Tensor pixels, Optional<Tensor> map, Optional<RaterMaps> raters) {}
+
+  /** Reads and prepares one of some photographs. */
+  @FunctionalInterface
+  interface Reader {
+    Prepared read(int position) throws IOException;
+  }
+
   /** Some of the photographs of files. */
   static Photographs of(List<PhotographFiles.Entry> entries, Framing framing) throws IOException {
-    int size = framing.size();
+    return of(entries.size(), framing, i -> read(entries.get(i), framing));
+  }
+
+  /** Photographs one after the other, at least one. */
+  static Photographs of(int count, Framing framing, Reader reader) throws IOException {
+    List<String> ids = new ArrayList<>();
     List<Tensor> pictures = new ArrayList<>();
     List<Tensor> human = new ArrayList<>();
     List<RaterMaps> raters = new ArrayList<>();
-    double[] weights = new double[entries.size()];
-    for (PhotographFiles.Entry entry : entries) {
-      Tensor picture = Images.read(entry.photograph());
-      if (entry.maps().isEmpty()) {
-        human.add(Tensor.zeros(Shape.of(size, size)));
-      } else {
-        HumanMaps found = HumanMaps.read(entry.photograph(), picture.shape(), entry.maps());
-        human.add(Resampling.BILINEAR.resize(central(found.map(), framing), size, size));
-        found
-            .raters()
-            .ifPresent(each -> raters.add(RaterMaps.of(entry.id(), central(each, framing))));
-        weights[pictures.size()] = 1;
-      }
-      pictures.add(BoxResize.resize(central(picture, framing), size, size));
+    double[] weights = new double[count];
+    for (int i = 0; i < count; i++) {
+      Prepared one = reader.read(i);
+      ids.add(one.id());
+      pictures.add(one.pixels());
+      human.add(one.map().orElseGet(() -> Tensor.zeros(Shape.of(framing.size(), framing.size()))));
+      one.raters().ifPresent(raters::add);
+      weights[i] = one.map().isPresent() ? 1 : 0;
     }
     return new Photographs(
-        entries.stream().map(PhotographFiles.Entry::id).toList(),
-        Tensor.stack(pictures),
-        Tensor.stack(human),
-        weights,
-        raters,
-        framing);
+        ids, Tensor.stack(pictures), Tensor.stack(human), weights, raters, framing);
+  }
+
+  private static Prepared read(PhotographFiles.Entry entry, Framing framing) throws IOException {
+    int size = framing.size();
+    Tensor picture = Images.read(entry.photograph());
+    Optional<HumanMaps> found =
+        entry.maps().isEmpty()
+            ? Optional.empty()
+            : Optional.of(HumanMaps.read(entry.photograph(), picture.shape(), entry.maps()));
+    return new Prepared(
+        entry.id(),
+        BoxResize.resize(central(picture, framing), size, size),
+        found.map(maps -> Resampling.BILINEAR.resize(central(maps.map(), framing), size, size)),
+        found
+            .flatMap(HumanMaps::raters)
+            .map(each -> RaterMaps.of(entry.id(), central(each, framing))));
   }
 
   /** The number of photographs. */
@@ -112,7 +132,7 @@ public final class Photographs {
     return ids;
   }
 
-  /** Red, green and blue as whole numbers 0…255, N × 3 × H × W. */
+  /** Red, green and blue of 0…255, N × 3 × H × W; whole numbers if they come from files. */
   public Tensor pixels() {
     return pixels;
   }
@@ -132,7 +152,7 @@ public final class Photographs {
     return raterMaps;
   }
 
-  /** What was done to the files, in words. */
+  /** What was done to files, in words. */
   public String preparation() {
     int side = framing.size();
     String part = framing.share() == 1 ? "" : framing.share() + " of the height of the ";

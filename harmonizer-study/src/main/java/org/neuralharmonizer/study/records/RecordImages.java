@@ -57,7 +57,7 @@ public final class RecordImages implements AutoCloseable {
       @Nullable TrainingRecipe recipe,
       long seed) {
     SeededRandom random = SeededRandom.of(seed);
-    ImageCatalogue labeled = labeled(training);
+    ImageCatalogue labeled = training.labeled();
     List<PreparedImages> sources = new ArrayList<>();
     try {
       sources.add(shown(labeled, network, recipe, random.stream(RECORDS)));
@@ -67,7 +67,7 @@ public final class RecordImages implements AutoCloseable {
         long order = random.stream(MIXTURE).nextLong();
         taught = MixedSources.ofShare(taught, sources.get(1), unmapped.recordShare(), order);
       }
-      PreparedImages evaluated = asEvaluated(labeled(scored), network).build();
+      PreparedImages evaluated = asEvaluated(scored.labeled(), network).build();
       sources.add(evaluated);
       return new RecordImages(sources, taught, evaluated, training.size() - labeled.size());
     } catch (RuntimeException e) {
@@ -95,10 +95,6 @@ public final class RecordImages implements AutoCloseable {
     return PreparedImages.of(
             records, network.classifier().classes(), network.size(), network.preprocessing())
         .maps(MapPreparation.asReleased());
-  }
-
-  private static ImageCatalogue labeled(ImageCatalogue records) {
-    return records.only("those with a label", entry -> entry.label().isPresent());
   }
 
   /** What the network is trained on. */

@@ -17,6 +17,7 @@ import org.neuralharmonizer.io.Safetensors;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 import org.neuralharmonizer.testing.Json;
+import org.neuralharmonizer.testing.TinyRecords;
 
 final class TrainOnRecordsTest {
   @TempDir private Path folder;

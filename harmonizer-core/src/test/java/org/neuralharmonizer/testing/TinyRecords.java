@@ -1,4 +1,4 @@
-package org.neuralharmonizer.study.cli;
+package org.neuralharmonizer.testing;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,14 +14,14 @@ import org.neuralharmonizer.tensor.SeededRandom;
  * Shards of ClickMe's older layout: a square of one colour on noise, whose place is the map and
  * whose colour is the class; the first record has no label.
  */
-final class TinyRecords {
+public final class TinyRecords {
   private static final int SIDE = 32;
   private static final int SQUARE = 10;
 
   private TinyRecords() {}
 
   /** Two shards in a folder. */
-  static Path in(Path folder, int records, long seed) throws IOException {
+  public static Path in(Path folder, int records, long seed) throws IOException {
     Files.createDirectories(folder);
     for (int shard = 0; shard < 2; shard++) {
       ByteArrayOutputStream file = new ByteArrayOutputStream();
