@@ -28,6 +28,19 @@ public interface Backend extends AutoCloseable {
    */
   Executable load(Program program);
 
+  /**
+   * Prepares a program that several machines run together.
+   *
+   * @param exchange called by the thread that runs the program
+   * @throws IllegalArgumentException if this backend runs none; else as the other method
+   */
+  default Executable load(Program program, ShareExchange exchange) {
+    throw new IllegalArgumentException(
+        name()
+            + ": programs that several machines run together are for the backend cpu — use it, or"
+            + " batch norm over parts of the batch");
+  }
+
   /** Compiles a signature as this backend likes it, and loads the program. */
   default Executable load(Signature signature) {
     return load(Compiler.compile(signature, fusion()));

@@ -1,7 +1,10 @@
 package org.neuralharmonizer.cpu;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.expr.Contraction;
 import org.neuralharmonizer.expr.Convolution;
@@ -31,17 +34,21 @@ final class Binder {
   /** One for each thread, for what passes between the steps of a sliced one. */
   private final float[][] arenas;
 
+  private final @Nullable ShareExchange exchange;
+
   Binder(
       Places memory,
       Workers workers,
       Kernels kernels,
       ShortConvolution shortConvolution,
-      float[][] arenas) {
+      float[][] arenas,
+      @Nullable ShareExchange exchange) {
     this.memory = memory;
     this.workers = workers;
     this.kernels = kernels;
     this.shortConvolution = shortConvolution;
     this.arenas = arenas;
+    this.exchange = exchange;
     this.loops = kernels.loops();
     this.gemm = new Gemm(workers, loops);
     this.convolutions = new Convolutions(workers, kernels, shortConvolution);
@@ -61,7 +68,7 @@ final class Binder {
     Kernel[][] positions = new Kernel[step.count()][];
     for (int i = 0; i < positions.length; i++) {
       Places places = new SlicePlaces(step, i, memory, arenas[i % arenas.length]);
-      Binder binder = new Binder(places, workers, kernels, shortConvolution, arenas);
+      Binder binder = new Binder(places, workers, kernels, shortConvolution, arenas, exchange);
       positions[i] = step.body().stream().map(binder::bind).toArray(Kernel[]::new);
     }
     IntConsumer share =
@@ -112,6 +119,7 @@ final class Binder {
           elementwise(step);
       case DETACH -> throw new AssertionError("compiled away: " + step);
       case SUM -> sum(step);
+      case SHARE_SUM -> shareSum(step);
       case BROADCAST -> broadcast(step);
       case PERMUTE, PAD, SLICE, CONCAT, GATHER_ROWS, SCATTER_ROWS -> movement(step);
       case GATHER_WINDOW, SCATTER_WINDOW, WINDOW_SUM, WINDOW_SPREAD, ARG_MAX_WINDOW -> window(step);
@@ -135,6 +143,21 @@ final class Binder {
     ((Reduction.Sum) step.primitive()).axes().forEach(axis -> summed[axis] = true);
     Sums sums = new Sums(workers, loops);
     return sums.sum(extents, summed, x.array, x.offset, y.array, y.offset);
+  }
+
+  private Kernel shareSum(Step.Apply step) {
+    if (exchange == null) {
+      throw new IllegalArgumentException(
+          "cpu: the program adds up over the shares of a batch — load it with an exchange");
+    }
+    ShareExchange used = exchange;
+    Place x = place(step.inputs().get(0));
+    Place y = place(step.output());
+    int size = x.shape.size();
+    return () -> {
+      float[] sums = used.sum(Arrays.copyOfRange(x.array, x.offset, x.offset + size));
+      System.arraycopy(sums, 0, y.array, y.offset, size);
+    };
   }
 
   private Kernel broadcast(Step.Apply step) {

@@ -1,8 +1,10 @@
 package org.neuralharmonizer.cpu;
 
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.program.Fusion;
 import org.neuralharmonizer.program.Program;
 
@@ -34,6 +36,15 @@ final class CpuBackend implements Backend {
 
   @Override
   public Executable load(Program program) {
+    return loaded(program, null);
+  }
+
+  @Override
+  public Executable load(Program program, ShareExchange exchange) {
+    return loaded(program, exchange);
+  }
+
+  private Executable loaded(Program program, @Nullable ShareExchange exchange) {
     if (closed) {
       throw new IllegalStateException("cpu: this backend is closed — open another");
     }
@@ -47,7 +58,7 @@ final class CpuBackend implements Backend {
                   + " or raise maxBytes and Java's -Xmx")
               .formatted(needed / MEBIBYTE, limit / MEBIBYTE));
     }
-    return new CpuExecutable(program, workers, kernels, options.shortConvolution());
+    return new CpuExecutable(program, workers, kernels, options.shortConvolution(), exchange);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.backend.ShortConvolution;
 import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.program.Program;
@@ -30,12 +31,16 @@ final class CpuExecutable implements Executable {
   private final float[][] exchanged;
 
   CpuExecutable(
-      Program program, Workers workers, Kernels family, ShortConvolution shortConvolution) {
+      Program program,
+      Workers workers,
+      Kernels family,
+      ShortConvolution shortConvolution,
+      @Nullable ShareExchange exchange) {
     this.program = program;
     this.memory = new Memory(program.memory());
     this.copy = new SharedCopy(workers);
     float[][] arenas = Binder.arenas(program, workers.threads());
-    Binder binder = new Binder(memory, workers, family, shortConvolution, arenas);
+    Binder binder = new Binder(memory, workers, family, shortConvolution, arenas, exchange);
     this.kernels = program.steps().stream().map(binder::bind).toArray(Kernel[]::new);
     Set<Integer> variables = new HashSet<>();
     program.variables().forEach(variable -> variables.add(variable.slot().storage()));

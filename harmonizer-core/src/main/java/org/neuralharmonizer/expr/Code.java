@@ -22,6 +22,7 @@ public enum Code {
   ADD,
   SCALE,
   SUM,
+  SHARE_SUM,
   BROADCAST,
   RESHAPE,
   PERMUTE,

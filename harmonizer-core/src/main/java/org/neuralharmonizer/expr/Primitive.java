@@ -56,6 +56,7 @@ public sealed interface Primitive {
           Arithmetic.Scale,
           Arithmetic.Select,
           Reduction.Sum,
+          Reduction.ShareSum,
           Movement.Broadcast,
           Movement.Reshape,
           Movement.Permute,

@@ -4,7 +4,7 @@ import java.util.List;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
 
-/** Sums over axes. */
+/** Sums over axes, and over machines. */
 public final class Reduction {
   private Reduction() {}
 
@@ -57,6 +57,29 @@ public final class Reduction {
         kept = kept.with(axis, 1);
       }
       return kept;
+    }
+  }
+
+  /**
+   * The sum of what all shares of a batch have at the same point of the same program, which several
+   * machines run together; each of them gets it. Derivatives are those of the sum of all shares'
+   * results: a change of one share's operand moves every share's sum, and the cotangents of all of
+   * them come back to it.
+   */
+  public record ShareSum() implements Primitive.Linear {
+    @Override
+    public Code code() {
+      return Code.SHARE_SUM;
+    }
+
+    @Override
+    public Shape shape(List<Shape> inputs) {
+      return inputs.get(0);
+    }
+
+    @Override
+    public Expr transpose(int input, Expr result, Expr cotangent) {
+      return Expr.of(this, cotangent);
     }
   }
 }

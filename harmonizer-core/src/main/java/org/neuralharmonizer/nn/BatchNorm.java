@@ -11,8 +11,9 @@ import org.neuralharmonizer.tensor.Shape;
  *
  * <p>In training the batch's mean and biased variance normalise, and are part of the graph, so that
  * the saliency of one image depends on the others; the running statistics move by {@code momentum}
- * towards the batch's. In inference {@code running_mean} and {@code running_var} normalise. A
- * constant channel gives {@code bias}.
+ * towards the batch's. Of a batch in {@linkplain Context#amongShares shares} they are those of all
+ * shares together. In inference {@code running_mean} and {@code running_var} normalise. A constant
+ * channel gives {@code bias}.
  *
  * @see <a href="https://arxiv.org/abs/1502.03167">Ioffe, Szegedy: Batch normalization</a>
  */
@@ -80,11 +81,12 @@ public final class BatchNorm implements Layer {
       return input.times(along(shape, scale)).plus(along(shape, shift));
     }
     int[] others = IntStream.range(0, shape.rank()).filter(axis -> axis != 1).toArray();
-    Expr batchMean = input.meanKeeping(others);
+    Expr batchMean = context.meanOverShares(input.meanKeeping(others));
     Expr centred = input.minus(batchMean);
-    Expr batchVariance = centred.squared().meanKeeping(others);
+    Expr batchVariance = context.meanOverShares(centred.squared().meanKeeping(others));
     record(context, mean, batchMean.reshape(each));
-    record(context, variance, batchVariance.reshape(each).times(correction(shape)));
+    record(
+        context, variance, batchVariance.reshape(each).times(correction(shape, context.shares())));
     Expr scale = along(shape, weight).times(inverseDeviation(batchVariance));
     return centred.times(scale).plus(along(shape, bias));
   }
@@ -93,8 +95,8 @@ public final class BatchNorm implements Layer {
     context.update(running, running.times(1 - momentum).plus(batch.times(momentum)));
   }
 
-  private double correction(Shape shape) {
-    int n = shape.size() / channels;
+  private double correction(Shape shape, int shares) {
+    int n = shape.size() / channels * shares;
     return recorded == RunningVariance.BIASED || n < 2 ? 1 : n / (n - 1.0);
   }
 

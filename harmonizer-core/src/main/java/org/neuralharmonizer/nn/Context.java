@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.expr.Expr;
+import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.ShapeException;
 
@@ -21,9 +22,15 @@ public final class Context {
   private final Mode mode;
   private final String path;
   private final @Nullable Map<String, Expr> activations;
+  private final int shares;
 
   private Context(
-      Declarations declared, Mode mode, String path, @Nullable Map<String, Expr> activations) {
+      Declarations declared,
+      Mode mode,
+      String path,
+      @Nullable Map<String, Expr> activations,
+      int shares) {
+    this.shares = shares;
     this.declared = declared;
     this.mode = mode;
     this.path = path;
@@ -40,7 +47,7 @@ public final class Context {
 
   /** An empty context at the root. */
   public static Context of(Mode mode) {
-    return new Context(new Declarations(), mode, "", null);
+    return new Context(new Declarations(), mode, "", null, 1);
   }
 
   public Mode mode() {
@@ -58,17 +65,37 @@ public final class Context {
       throw new IllegalArgumentException(
           "context \"" + path + "\": a child needs a name that is not blank");
     }
-    return new Context(declared, mode, Paths.join(path, name), activations);
+    return new Context(declared, mode, Paths.join(path, name), activations, shares);
   }
 
   /** The same place, the same declarations, another mode. */
   public Context in(Mode other) {
-    return new Context(declared, other, path, activations);
+    return new Context(declared, other, path, activations, shares);
+  }
+
+  /**
+   * The same place and declarations, for a network that sees an equal share of a batch while others
+   * see the other shares at the same time.
+   *
+   * @param count of the shares whose statistics are taken together
+   */
+  public Context amongShares(int count) {
+    return new Context(declared, mode, path, activations, count);
+  }
+
+  /** How many equal shares of a batch statistics are taken over; 1 unless there are several. */
+  public int shares() {
+    return shares;
+  }
+
+  /** The mean over all shares of the batch of what each of them has at this point. */
+  public Expr meanOverShares(Expr own) {
+    return shares == 1 ? own : Expr.of(new Reduction.ShareSum(), own).times(1.0 / shares);
   }
 
   /** The same place and declarations; what is named from here on is put into a map by path. */
   Context naming(Map<String, Expr> into) {
-    return new Context(declared, mode, path, into);
+    return new Context(declared, mode, path, into, shares);
   }
 
   /**

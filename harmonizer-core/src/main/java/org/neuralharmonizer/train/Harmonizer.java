@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.data.ImageSource;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.loss.WeightDecay;
@@ -102,10 +103,10 @@ public final class Harmonizer {
    * Trains on several machines: each step is divided among {@link #worker workers}.
    *
    * <p>With one step between sums it is the same training as {@link #fit(ImageSource, Backend)} to
-   * rounding, with three reservations that hold for {@link Builder#inPartsOf} too: batch norm sees
-   * parts of the batch, here its running statistics become the means of what all parts make of
-   * them, and noise is drawn for each part. The result depends on the division, not on who computes
-   * what.
+   * rounding, with reservations that hold for {@link Builder#inPartsOf} too: unless the division
+   * says {@link BatchStatistics#OF_BATCH}, batch norm sees parts of the batch, and its running
+   * statistics become the means of what all parts make of them; and noise is drawn for each part.
+   * The result depends on the division, not on who computes what.
    *
    * @param images as every worker has them; only their names and weights are asked for here
    * @param backend for the optimizer's rule; stays the caller's to close
@@ -133,13 +134,35 @@ public final class Harmonizer {
    * @param backend stays the caller's to close, after the worker
    */
   public ShareWorker worker(ImageSource images, Division division, Backend backend) {
-    return new ShareWorker(sharedRun(images, division), backend);
+    if (division.exchanges()) {
+      throw new IllegalArgumentException(
+          "training: statistics of the whole batch need an exchange among the workers — give one");
+    }
+    return new ShareWorker(sharedRun(images, division), backend, null);
+  }
+
+  /**
+   * A worker that takes part in exchanges, if the division asks for them.
+   *
+   * @param exchange among the workers of all shares; called by the thread that does the work
+   * @throws IllegalArgumentException if the backend runs no program with exchanges
+   */
+  public ShareWorker worker(
+      ImageSource images, Division division, Backend backend, ShareExchange exchange) {
+    return new ShareWorker(sharedRun(images, division), backend, exchange);
   }
 
   private SharedRun sharedRun(ImageSource images, Division division) {
     check(images);
     Course course = course(images);
     StepSettings settings = stepSettings(course, division.shares());
+    int parts = settings.accumulation().parts() / division.shares();
+    if (division.exchanges() && parts > 1) {
+      throw new IllegalArgumentException(
+          "training: shares in %d parts have no statistics of the whole batch — compute them whole, or"
+                  .formatted(parts)
+              + " normalize by parts");
+    }
     List<HarmonizerObjective> objectives = StepSequence.objectives(objective, stepsPerMapLoss);
     return new SharedRun(division, course, objectives, stepsPerMapLoss, settings, first());
   }

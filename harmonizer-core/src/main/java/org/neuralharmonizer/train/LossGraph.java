@@ -27,11 +27,20 @@ final class LossGraph {
   private final HarmonizerObjective.Terms terms;
 
   LossGraph(HarmonizerObjective objective, StepSettings settings) {
+    this(objective, settings, 1);
+  }
+
+  /**
+   * Of a share.
+   *
+   * @param together how many shares have common statistics
+   */
+  LossGraph(HarmonizerObjective objective, StepSettings settings, int together) {
     Shape image = objective.classifier().image();
     int size = settings.accumulation().size();
     this.objective = objective;
     this.settings = settings;
-    context = Context.of(settings.mode());
+    context = Context.of(settings.mode()).amongShares(together);
     images = Expr.input("images", image.within(size));
     labels = Expr.input("labels", Shape.of(size, objective.classifier().classes()));
     int mapped = Math.min(size, settings.mapped());

@@ -2,14 +2,18 @@ package org.neuralharmonizer.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.data.ImageSource.Visit;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Noise;
 import org.neuralharmonizer.nn.Parameter;
+import org.neuralharmonizer.program.Compiler;
+import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Signature;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Tensor;
@@ -24,26 +28,45 @@ final class ShareGradient implements ShareWork {
   private final Layout parameters = new Layout();
   private final Layout values;
   private final List<Executable> executables = new ArrayList<>();
+
+  /** Of programs that exchange, by what they do. */
+  private final List<Integer> fingerprints = new ArrayList<>();
+
   private final List<List<Noise>> noise = new ArrayList<>();
   private final int reported;
 
-  ShareGradient(SharedRun run, Backend backend) {
+  private final @Nullable ShareExchange exchange;
+
+  /**
+   * Prepares it.
+   *
+   * @param exchange if there is one for {@link Division#exchanges}
+   */
+  ShareGradient(SharedRun run, Backend backend, @Nullable ShareExchange exchange) {
     this.run = run;
+    this.exchange = run.division().exchanges() ? exchange : null;
     size = run.settings().accumulation().size();
-    LossGraph first = new LossGraph(run.objectives().get(0), run.settings());
+    LossGraph first = run.losses(run.objectives().get(0));
     first.context().parameters().forEach(each -> parameters.add(each.path(), each.shape()));
     values = values(run, first);
     reported = first.report().size();
     try {
       for (HarmonizerObjective objective : run.objectives()) {
-        LossGraph graph = new LossGraph(objective, run.settings());
+        LossGraph graph = run.losses(objective);
         noise.add(graph.context().noise());
-        executables.add(backend.load(signature(graph)));
+        Executable executable = load(signature(graph), backend);
+        executables.add(executable);
+        fingerprints.add(exchange == null ? 0 : executable.program().toString().hashCode());
       }
     } catch (RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private Executable load(Signature signature, Backend backend) {
+    Program program = Compiler.compile(signature, backend.fusion());
+    return exchange == null ? backend.load(program) : backend.load(program, exchange);
   }
 
   /** Gradients of each kind, then statistics. */
@@ -81,6 +104,7 @@ final class ShareGradient implements ShareWork {
   public ShareWorker.Contribution of(long done, int count, int share, float[] state) {
     int kind = run.kind(done);
     Executable executable = executables.get(kind);
+    requireSameProgram(fingerprints.get(kind));
     List<Tensor> present = parameters.split(state);
     for (int i = 0; i < present.size(); i++) {
       executable.write(i, present.get(i));
@@ -109,6 +133,23 @@ final class ShareGradient implements ShareWork {
     }
     requireSame(seen, weights(visits), visits);
     return new ShareWorker.Contribution(sums.outcome(), total);
+  }
+
+  /**
+   * Shares that exchange at different points would wait for ever, or add up what does not belong.
+   */
+  private void requireSameProgram(int fingerprint) {
+    if (exchange == null) {
+      return;
+    }
+    float[] own = {fingerprint & 0xffff, fingerprint >>> Short.SIZE};
+    float[] all = exchange.sum(own);
+    int shares = run.division().shares();
+    if (all[0] != shares * own[0] || all[1] != shares * own[1]) {
+      throw new IllegalStateException(
+          "training: the shares run different programs — give all machines the same settings, and"
+              + " the same version of the library");
+    }
   }
 
   private double weights(List<Visit> visits) {

@@ -1,6 +1,8 @@
 package org.neuralharmonizer.train;
 
+import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.ShareExchange;
 
 /**
  * Computes shares of the batches of a run that several machines take together; made by {@link
@@ -19,9 +21,10 @@ public final class ShareWorker implements AutoCloseable {
    */
   public record Contribution(TrainStep.Outcome outcome, float[] values) {}
 
-  ShareWorker(SharedRun run, Backend backend) {
+  ShareWorker(SharedRun run, Backend backend, @Nullable ShareExchange exchange) {
     division = run.division();
-    work = division.local() ? new LocalSteps(run, backend) : new ShareGradient(run, backend);
+    work =
+        division.local() ? new LocalSteps(run, backend) : new ShareGradient(run, backend, exchange);
   }
 
   /**

@@ -31,7 +31,7 @@ final class SharedGradientSteps implements Steps {
   SharedGradientSteps(SharedRun run, ShareSums shares, Backend backend) {
     this.run = run;
     this.shares = shares;
-    LossGraph losses = new LossGraph(run.objectives().get(0), run.settings());
+    LossGraph losses = run.losses(run.objectives().get(0));
     losses.context().parameters().forEach(each -> sent.add(each.path(), each.shape()));
     received = ShareGradient.values(run, losses);
     rule = backend.load(signature(losses));

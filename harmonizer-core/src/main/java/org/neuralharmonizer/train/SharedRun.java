@@ -27,6 +27,11 @@ record SharedRun(
     return objectives.size() == 1 || done % every == 0 ? 0 : 1;
   }
 
+  /** The losses of a part of a share. */
+  LossGraph losses(HarmonizerObjective objective) {
+    return new LossGraph(objective, settings, division.exchanges() ? division.shares() : 1);
+  }
+
   /** Parts of each share. */
   int parts() {
     return settings.accumulation().parts() / division.shares();

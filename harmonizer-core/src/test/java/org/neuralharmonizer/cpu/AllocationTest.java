@@ -54,7 +54,8 @@ class AllocationTest {
     try (Backend backend = new CpuBackend(BackendOptions.defaults().withThreads(1), kernels);
         Workers workers = new Workers(1, kernels);
         CpuExecutable step =
-            new CpuExecutable(program(backend), workers, kernels, ShortConvolution.WHERE_FASTER)) {
+            new CpuExecutable(
+                program(backend), workers, kernels, ShortConvolution.WHERE_FASTER, null)) {
       List<Tensor> arguments =
           step.program().arguments().stream()
               .map(argument -> Tensor.filled(argument.slot().shape(), 0.5))

@@ -91,6 +91,7 @@ public final class DoubleInterpreter {
       case SUM ->
           DoubleMovement.sum(
               x.get(0), shape(expr, 0), ((Reduction.Sum) expr.primitive()).axes(), expr.shape());
+      case SHARE_SUM -> x.get(0).clone(); // of a single share
       case BROADCAST -> DoubleMovement.broadcast(x.get(0), shape(expr, 0), expr.shape());
       case RESHAPE, DETACH -> x.get(0);
       case PERMUTE ->

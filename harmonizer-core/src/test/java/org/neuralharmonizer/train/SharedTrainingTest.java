@@ -95,7 +95,7 @@ final class SharedTrainingTest {
 
   @Test
   void whoComputesWhatDoesNotMatter() {
-    for (Division division : List.of(Division.synchronous(4), new Division(2, 3))) {
+    for (Division division : List.of(Division.synchronous(4), Division.local(2, 3))) {
       Parameters one = shared(SmallTask.settings(), division, 1);
       Parameters three = shared(SmallTask.settings(), division, 3);
       assertThat(three.asMap()).isEqualTo(one.asMap());
@@ -112,7 +112,7 @@ final class SharedTrainingTest {
             .parameters()
             .asMap();
     Map<String, Tensor> local =
-        shared(SmallTask.settings().mode(Mode.INFERENCE), new Division(1, 3), 1).asMap();
+        shared(SmallTask.settings().mode(Mode.INFERENCE), Division.local(1, 3), 1).asMap();
     assertThat(local).isEqualTo(ordinary);
   }
 
@@ -122,7 +122,7 @@ final class SharedTrainingTest {
     List<List<float[]>> given = new ArrayList<>();
     SmallTask.MemoryStore store = new SmallTask.MemoryStore();
     Harmonizer harmonizer = SmallTask.settings().checkpoints(store, 100).build();
-    Division division = new Division(2, 100);
+    Division division = Division.local(2, 100);
     try (ShareWorker worker = harmonizer.worker(SmallTask.images(), division, backend)) {
       harmonizer.fit(
           SmallTask.images(),
@@ -153,7 +153,7 @@ final class SharedTrainingTest {
 
   @Test
   void anInterruptedRunEndsWithTheSameBits() {
-    for (Division division : List.of(Division.synchronous(2), new Division(2, 3))) {
+    for (Division division : List.of(Division.synchronous(2), Division.local(2, 3))) {
       Parameters whole = shared(SmallTask.settings(), division, 1);
       SmallTask.MemoryStore store = new SmallTask.MemoryStore();
       Harmonizer.Builder saving = SmallTask.settings().checkpoints(store, 3);
@@ -269,7 +269,7 @@ final class SharedTrainingTest {
     }
   }
 
-  private static ShareSums.Sums sums(List<ShareWorker.Contribution> given) {
+  static ShareSums.Sums sums(List<ShareWorker.Contribution> given) {
     float[] values = new float[given.get(0).values().length];
     for (int i = 0; i < values.length; i++) {
       double sum = 0;

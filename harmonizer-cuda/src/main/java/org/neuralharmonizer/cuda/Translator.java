@@ -82,6 +82,9 @@ final class Translator {
           elementwise(step);
       case DETACH -> throw new AssertionError("compiled away: " + step);
       case SUM -> sum(step);
+      case SHARE_SUM ->
+          throw new IllegalArgumentException(
+              "cuda: a sum over the shares of a batch is computed by the backend cpu — use that");
       case BROADCAST -> List.of(broadcast(step));
       case PERMUTE -> List.of(permute(step));
       case SLICE -> List.of(slice(step));

@@ -70,6 +70,9 @@ final class Binder {
           EQUAL ->
           loops.run(new Step.Fused(Loop.of(step), inputs, step.outputs()));
       case SUM -> sum(step);
+      case SHARE_SUM ->
+          throw new IllegalArgumentException(
+              "nd4j: a sum over the shares of a batch is computed by the backend cpu — use that");
       case BROADCAST -> movements.broadcast(step);
       case PERMUTE -> movements.permute(step);
       case SLICE -> movements.slice(step);

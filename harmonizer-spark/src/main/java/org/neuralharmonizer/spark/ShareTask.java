@@ -47,7 +47,11 @@ record ShareTask(
     TrainingTask.Run own = task.run();
     Backend backend = task.backend(TaskContext.get().cpus());
     try {
-      return new Loaded(own.harmonizer().worker(own.images(), division, backend), own, backend);
+      return new Loaded(
+          own.harmonizer()
+              .worker(own.images(), division, backend, new TaskExchange(division.shares())),
+          own,
+          backend);
     } catch (RuntimeException e) {
       backend.close();
       own.close();

@@ -45,6 +45,7 @@ public final class SparkCluster implements Cluster {
       conf.setIfMissing("spark.broadcast.compress", "false");
       conf.setIfMissing("spark.shuffle.compress", "false");
       conf.setIfMissing("spark.executor.extraJavaOptions", "--add-modules jdk.incubator.vector");
+      ExchangePlugin.addTo(conf);
       if (!conf.contains("spark.submit.deployMode") && !conf.contains("spark.jars")) {
         // Started without spark-submit, on a machine whose paths the executors share.
         conf.setIfMissing("spark.executor.extraClassPath", ownClassPath());

@@ -1,9 +1,9 @@
 package org.neuralharmonizer.spark;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.neuralharmonizer.train.Division;
@@ -17,9 +17,9 @@ final class SparkShareSums implements ShareSums, AutoCloseable {
   private final Division division;
 
   /**
-   * Waits for a first executor.
+   * Waits for a first executor, and for as many as it takes to compute shares together.
    *
-   * @throws IllegalStateException if none comes up
+   * @throws IllegalStateException if they do not come up
    */
   SparkShareSums(
       JavaSparkContext context, TrainingTask task, Division division, Duration patience) {
@@ -27,6 +27,10 @@ final class SparkShareSums implements ShareSums, AutoCloseable {
     this.task = task;
     this.division = division;
     Executors.await(context, patience);
+    if (division.exchanges()) {
+      ExchangePlugin.require(context.getConf());
+      Executors.awaitRoom(context, division.shares(), patience);
+    }
   }
 
   @Override
@@ -35,13 +39,14 @@ final class SparkShareSums implements ShareSums, AutoCloseable {
     try {
       context.setLocalProperty("spark.job.description", "training step " + (done + count));
       Pieces pieces = new Pieces(division.shares());
-      List<Integer> shares = IntStream.range(0, division.shares()).boxed().toList();
+      JavaRDD<Integer> shares =
+          context.parallelize(
+              IntStream.range(0, division.shares()).boxed().toList(), division.shares());
+      ShareTask work = new ShareTask(run, task, division, pieces, done, count, sent);
       // Gradients are about as long as the state.
       int reducers = Math.min(Pieces.count(state.length), context.defaultParallelism());
       return Pieces.joined(
-          context
-              .parallelize(shares, division.shares())
-              .mapPartitionsToPair(new ShareTask(run, task, division, pieces, done, count, sent))
+          (division.exchanges() ? TogetherStage.of(shares, work) : shares.mapPartitionsToPair(work))
               .repartitionAndSortWithinPartitions(pieces.partitioner(reducers))
               .mapPartitions(pieces::sums)
               .collect());

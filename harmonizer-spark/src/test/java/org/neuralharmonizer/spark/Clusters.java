@@ -40,6 +40,7 @@ final class Clusters {
     settings.putAll(more);
     SparkConf conf = new SparkConf().setMaster(master).setAppName("test");
     settings.forEach(conf::set);
+    ExchangePlugin.addTo(conf);
     return new JavaSparkContext(conf);
   }
 }

@@ -19,8 +19,9 @@ import org.neuralharmonizer.tensor.Shape;
  *
  * @param how what goes wrong
  * @param folder where it is noted that it did, so that it happens once
+ * @param small what is trained
  */
-record Sabotage(How how, String folder) implements TrainingTask {
+record Sabotage(How how, String folder, SmallRun small) implements TrainingTask {
   static final int EPOCHS = 2;
 
   /** The position of an image, taken in the middle of an epoch. */
@@ -42,7 +43,7 @@ record Sabotage(How how, String folder) implements TrainingTask {
 
   @Override
   public Run run() {
-    return new Run(new SmallRun(EPOCHS).builder().build(), new Images(SmallRun.images()));
+    return new Run(small.builder().build(), new Images(SmallRun.images()));
   }
 
   @Override

@@ -15,8 +15,17 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.train.Harmonizer;
 
 /** Fifty steps of a small network on drawn scenes, eight images each. */
-record SmallRun(int epochs) implements TrainingTask {
+record SmallRun(int epochs, ReferenceCnn.Normalization normalization) implements TrainingTask {
   static final int IMAGES = 40;
+
+  /** Without batch norm. */
+  SmallRun(int epochs) {
+    this(epochs, ReferenceCnn.Normalization.NONE);
+  }
+
+  SmallRun normalized() {
+    return new SmallRun(epochs, ReferenceCnn.Normalization.BATCH);
+  }
 
   @Override
   public Run run() {
@@ -25,7 +34,11 @@ record SmallRun(int epochs) implements TrainingTask {
 
   Harmonizer.Builder builder() {
     Classifier classifier =
-        ReferenceCnn.of(2).withImage(Shape.of(3, 32, 32)).withWidths(4, 4, 8, 8).classifier();
+        ReferenceCnn.of(2)
+            .withImage(Shape.of(3, 32, 32))
+            .withWidths(4, 4, 8, 8)
+            .withNormalization(normalization)
+            .classifier();
     HarmonizerObjective objective =
         HarmonizerObjective.asInReleasedCode(classifier)
             .withMapLoss(HarmonizationLoss.asInReleasedCode().withLevels(3));

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.io.SafetensorsCheckpoints;
 import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.BatchStatistics;
 import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.Harmonizer;
 
@@ -38,15 +39,18 @@ final class SparkTrainerTest {
     SmallRun run = new SmallRun(10);
     Map<String, Tensor> whole = onOneMachine(run.builder());
     try (JavaSparkContext context = Clusters.inThisProcess(2)) {
-      Map<String, Tensor> shared = trained(context, run, 4);
-      whole.forEach(
-          (path, value) -> {
-            for (int i = 0; i < value.size(); i++) {
-              // Fifty steps of float arithmetic in another order.
-              assertThat(shared.get(path).value(i)).isCloseTo(value.value(i), within(1e-4f));
-            }
-          });
+      assertClose(trained(context, run, 4), whole);
     }
+  }
+
+  private static void assertClose(Map<String, Tensor> shared, Map<String, Tensor> whole) {
+    whole.forEach(
+        (path, value) -> {
+          for (int i = 0; i < value.size(); i++) {
+            // At most fifty steps of float arithmetic in another order.
+            assertThat(shared.get(path).value(i)).isCloseTo(value.value(i), within(1e-4f));
+          }
+        });
   }
 
   @Test
@@ -70,6 +74,49 @@ final class SparkTrainerTest {
       assertThat(trained(context, sabotage(Sabotage.How.KILLED), 4)).isEqualTo(undisturbed);
     }
     assertThat(lost).hasPositiveValue();
+  }
+
+  @Test
+  void statisticsOfTheWholeBatchAreThoseOfOneMachine() {
+    SmallRun run = new SmallRun(Sabotage.EPOCHS).normalized();
+    Division division = Division.synchronous(2).with(BatchStatistics.OF_BATCH);
+    Map<String, Tensor> whole = onOneMachine(run.builder());
+    try (JavaSparkContext context = Clusters.inThisProcess(2)) {
+      assertClose(trained(context, run, division), whole);
+      assertThat(
+              trained(context, run, division.with(BatchStatistics.OF_PARTS))
+                  .get("bn1.running_mean"))
+          .isNotEqualTo(whole.get("bn1.running_mean"));
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  SparkTrainer.of(
+                          context, run, Division.synchronous(4).with(BatchStatistics.OF_BATCH))
+                      .waiting(Duration.ofMillis(200))
+                      .fit())
+          .withMessageContaining("4 shares must run at the same time, and local[2] has room for 2");
+      assertThatIllegalStateException()
+          .isThrownBy(() -> trained(context, sabotage(Sabotage.How.POISONED, run), division))
+          .withMessageContaining("the record is damaged");
+    }
+  }
+
+  @Test
+  @Tag("once")
+  void sharesThatExchangeAreAllComputedAgainWhenOneIsLost() {
+    Division division = Division.synchronous(2).with(BatchStatistics.OF_BATCH);
+    SmallRun run = new SmallRun(Sabotage.EPOCHS).normalized();
+    Map<String, Tensor> undisturbed;
+    try (JavaSparkContext context = Clusters.inThisProcess(2)) {
+      undisturbed = trained(context, run, division);
+    }
+    Map<String, String> quickly =
+        Map.of("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    try (JavaSparkContext context = Clusters.ofProcesses(2, quickly)) {
+      assertThat(trained(context, sabotage(Sabotage.How.KILLED, run), division))
+          .isEqualTo(undisturbed);
+    }
+    assertThat(folder.resolve("struck")).exists();
   }
 
   @Test
@@ -164,12 +211,21 @@ final class SparkTrainerTest {
   }
 
   private Sabotage sabotage(Sabotage.How how) {
-    return new Sabotage(how, folder.toString());
+    return sabotage(how, new SmallRun(Sabotage.EPOCHS));
+  }
+
+  private Sabotage sabotage(Sabotage.How how, SmallRun run) {
+    return new Sabotage(how, folder.toString(), run);
   }
 
   private static Map<String, Tensor> trained(
       JavaSparkContext context, TrainingTask task, int shares) {
-    return SparkTrainer.of(context, task, Division.synchronous(shares)).fit().parameters().asMap();
+    return trained(context, task, Division.synchronous(shares));
+  }
+
+  private static Map<String, Tensor> trained(
+      JavaSparkContext context, TrainingTask task, Division division) {
+    return SparkTrainer.of(context, task, division).fit().parameters().asMap();
   }
 
   private static Map<String, Tensor> onOneMachine(Harmonizer.Builder builder) {

@@ -16,6 +16,7 @@ import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.backend.ShareExchange;
 import org.neuralharmonizer.backend.StepObserver;
 import org.neuralharmonizer.data.LabeledImages;
 import org.neuralharmonizer.loss.HarmonizerObjective;
@@ -27,6 +28,7 @@ import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
+import org.neuralharmonizer.train.BatchStatistics;
 import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.Harmonizer;
 import org.neuralharmonizer.train.TrainingListener;
@@ -34,7 +36,7 @@ import org.neuralharmonizer.train.TrainingListener;
 /**
  * Measures how much of a step on two executors of one core each is spent outside computing;
  * docs/scale.md says how to run it. Arguments: network, shares, images of a share, images of a
- * part, steps, memory of an executor in MiB.
+ * part, steps, memory of an executor in MiB, and "batch" for statistics of the whole batch.
  */
 final class StepCost {
   private static final int EXECUTORS = 2;
@@ -110,7 +112,21 @@ final class StepCost {
 
     @Override
     public Executable load(Program program) {
-      return new TimedExecutable(backend.load(program), times);
+      return new TimedExecutable(backend.load(program), new Waited(), times);
+    }
+
+    @Override
+    public Executable load(Program program, ShareExchange exchange) {
+      Waited waited = new Waited();
+      ShareExchange timed =
+          own -> {
+            long start = System.nanoTime();
+            float[] sum = exchange.sum(own);
+            waited.nanoseconds += System.nanoTime() - start;
+            waited.times++;
+            return sum;
+          };
+      return new TimedExecutable(backend.load(program, timed), waited, times);
     }
 
     @Override
@@ -119,7 +135,14 @@ final class StepCost {
     }
   }
 
-  private record TimedExecutable(Executable executable, Path times) implements Executable {
+  /** For other shares, in one run of a program. */
+  private static final class Waited {
+    private long nanoseconds;
+    private int times;
+  }
+
+  private record TimedExecutable(Executable executable, Waited waited, Path times)
+      implements Executable {
     @Override
     public Program program() {
       return executable.program();
@@ -129,7 +152,12 @@ final class StepCost {
     public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
       long start = System.nanoTime();
       List<Tensor> results = executable.run(arguments, observer);
-      append(times, System.nanoTime() - start);
+      append(times, System.nanoTime() - start - waited.nanoseconds);
+      if (waited.times > 0) {
+        System.err.printf("%d exchanges, %.3f s%n", waited.times, waited.nanoseconds * 1e-9);
+      }
+      waited.nanoseconds = 0;
+      waited.times = 0;
       return results;
     }
 
@@ -173,7 +201,11 @@ final class StepCost {
         Clusters.start(
             "local-cluster[%d,1,%s]".formatted(EXECUTORS, memory),
             Map.of("spark.executor.memory", memory + "m"))) {
-      SparkTrainer.of(context, work, Division.synchronous(work.shares())).fit();
+      BatchStatistics statistics =
+          List.of(arguments).contains("batch")
+              ? BatchStatistics.OF_BATCH
+              : BatchStatistics.OF_PARTS;
+      SparkTrainer.of(context, work, Division.synchronous(work.shares()).with(statistics)).fit();
     }
     List<Double> steps = seconds(folder.resolve("steps"));
     List<Double> rules = List.of();

@@ -66,9 +66,9 @@ final class NormalizationRules {
       return x.times(Broadcasts.along(1, rank, scale)).plus(Broadcasts.along(1, rank, shift));
     }
     int[] others = IntStream.range(0, x.shape().rank()).filter(axis -> axis != 1).toArray();
-    Expr mean = x.meanKeeping(others);
+    Expr mean = call.context().meanOverShares(x.meanKeeping(others));
     Expr centred = x.minus(mean);
-    Expr variance = centred.squared().meanKeeping(others);
+    Expr variance = call.context().meanOverShares(centred.squared().meanKeeping(others));
     record(call, MEAN, mean);
     record(call, VARIANCE, variance);
     return centred

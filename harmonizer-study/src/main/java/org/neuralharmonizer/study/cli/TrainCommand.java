@@ -33,6 +33,7 @@ import org.neuralharmonizer.study.photographs.RunCheckpoints;
 import org.neuralharmonizer.study.records.RecordImages;
 import org.neuralharmonizer.study.records.SourceScores;
 import org.neuralharmonizer.study.records.TrainingCourse;
+import org.neuralharmonizer.train.BatchStatistics;
 import org.neuralharmonizer.train.Division;
 import org.neuralharmonizer.train.Harmonizer;
 import org.neuralharmonizer.train.ShareSums;
@@ -110,6 +111,25 @@ final class TrainCommand implements Callable<Integer> {
   private int localSteps;
 
   @Option(
+      names = "--batch-norm",
+      paramLabel = "OVER",
+      defaultValue = "PARTS",
+      description =
+          "With --spark: what batch norm normalizes by in training: 'parts', each share or the"
+              + " parts of it; or 'batch', as on one machine, for which all shares run at the same"
+              + " time and exchange statistics. Default parts.")
+  private Over statistics;
+
+  private enum Over {
+    PARTS,
+    BATCH;
+
+    BatchStatistics of() {
+      return this == PARTS ? BatchStatistics.OF_PARTS : BatchStatistics.OF_BATCH;
+    }
+  }
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "FILE",
@@ -163,6 +183,7 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       refuse(shares != 1, "--shares", "--spark");
       refuse(localSteps != 1, "--local-steps", "--spark");
+      refuse(statistics != Over.PARTS, "--batch-norm", "--spark");
     }
     try (Backend backend = common.open()) {
       if (origin.folders != null) {
@@ -293,7 +314,7 @@ final class TrainCommand implements Callable<Integer> {
     if (!cluster.used()) {
       return harmonizer.fit(images, backend);
     }
-    Division division = new Division(shares, localSteps);
+    Division division = new Division(shares, localSteps, statistics.of());
     try (Cluster machines = cluster.connect()) {
       ShareSums sums = machines.sums(RemoteCommand.of(spec), division);
       return harmonizer.fit(images, backend, division, sums);
