@@ -67,7 +67,8 @@ final class SparkOptionTest {
     Map<String, Tensor> here = trained(train, "here", List.of());
     assertThat(trained(train, "one", List.of("--spark", "local[2]"))).isEqualTo(here);
     Map<String, Tensor> shared =
-        trained(train, "two", List.of("--spark", "local[2]", "--shares", 2));
+        trained(
+            train, "two", List.of("--spark", "local[2]", "--shares", 2, "--batch-norm", "batch"));
     assertClose(shared, here);
   }
 
@@ -136,6 +137,7 @@ final class SparkOptionTest {
     assertThat(untrained("--leave-one-out", "--spark", "local[2]"))
         .contains("--leave-one-out is for one machine, not --spark");
     assertThat(untrained("--shares", "2")).contains("--shares is for --spark");
+    assertThat(untrained("--batch-norm", "batch")).contains("--batch-norm is for --spark");
   }
 
   private String untrained(String... more) {
