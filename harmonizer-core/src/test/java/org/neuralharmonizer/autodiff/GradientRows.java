@@ -19,7 +19,6 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Functions;
 import org.neuralharmonizer.expr.Functions.PaddingCount;
 import org.neuralharmonizer.expr.Movement;
-import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.expr.Span;
 import org.neuralharmonizer.expr.WindowAxis;
 import org.neuralharmonizer.expr.WindowGeometry;
@@ -94,8 +93,6 @@ public final class GradientRows {
     rows.add(GradientRow.of("sum of all", ANY, x -> x.sum(), 2, 3, 4));
     rows.add(GradientRow.of("sum, outer and inner", ANY, x -> x.sum(0, -1), 2, 3, 4));
     rows.add(GradientRow.of("sum, middle, keeping", ANY, x -> x.sumKeeping(1), 2, 3, 4));
-    rows.add(
-        GradientRow.of("sum over one share", ANY, x -> Expr.of(new Reduction.ShareSum(), x), 2, 3));
     rows.add(GradientRow.of("sum over extent 1", ANY, x -> x.sum(1), 2, 1, 4));
     rows.add(GradientRow.of("mean", ANY, x -> x.mean(1, 2), 2, 3, 4));
     rows.add(GradientRow.of("mean, keeping", ANY, x -> x.meanKeeping(0), 2, 3, 4));

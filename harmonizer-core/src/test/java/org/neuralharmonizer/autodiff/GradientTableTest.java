@@ -3,6 +3,7 @@ package org.neuralharmonizer.autodiff;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Graph;
 import org.neuralharmonizer.expr.Primitive;
+import org.neuralharmonizer.expr.Reduction;
 import org.neuralharmonizer.tensor.SeededRandom;
 import org.neuralharmonizer.testing.DoubleInterpreter;
 
@@ -35,7 +37,15 @@ class GradientTableTest {
   private static final double AGAINST_EACH_OTHER = 1e-11;
 
   static List<GradientRow> rows() {
-    return GradientRows.all();
+    List<GradientRow> rows = new ArrayList<>(GradientRows.all());
+    rows.add(
+        GradientRow.of(
+            "sum over one share",
+            GradientRow.Range.ANY,
+            x -> Expr.of(new Reduction.ShareSum(), x),
+            2,
+            3));
+    return rows;
   }
 
   @ParameterizedTest(name = "{0}")

@@ -34,8 +34,10 @@ import org.neuralharmonizer.train.TrainingListener;
  * interfaces. A backend's module extends it by its way to open the backend.
  */
 public abstract class BackendConformance extends BackendContract {
+  /** What backends never see, and what they see only with an exchange. */
   private static final Set<Code> NO_STEPS =
-      EnumSet.of(Code.INPUT, Code.LITERAL, Code.CONSTANT, Code.RESHAPE, Code.DETACH);
+      EnumSet.of(
+          Code.INPUT, Code.LITERAL, Code.CONSTANT, Code.RESHAPE, Code.DETACH, Code.SHARE_SUM);
 
   private static final int GRAPHS = 60;
   private static final int UNFUSED_GRAPHS = 20;
