@@ -41,9 +41,22 @@ public interface Backend extends AutoCloseable {
             + " batch norm over parts of the batch");
   }
 
-  /** Compiles a signature as this backend likes it, and loads the program. */
+  /**
+   * The memory that one program may take. Those that are compiled for this backend compute cheap
+   * values again where they would need more.
+   */
+  default long maxBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  /** Compiles a signature as this backend likes it. */
+  default Program compile(Signature signature) {
+    return Compiler.compile(signature, fusion(), maxBytes());
+  }
+
+  /** Compiles a signature and loads the program. */
   default Executable load(Signature signature) {
-    return load(Compiler.compile(signature, fusion()));
+    return load(compile(signature));
   }
 
   @Override

@@ -4,7 +4,9 @@ package org.neuralharmonizer.backend;
  * What a backend may use.
  *
  * @param threads threads that compute, at least 1; results do not depend on it
- * @param maxBytes memory that one loaded program may take, if there is as much
+ * @param maxBytes memory that one loaded program may take, if there is as much; programs that need
+ *     more compute cheap values again, which takes time and changes no bit, and are refused if that
+ *     is not enough
  * @param shortConvolution whether 3 × 3 convolutions may trade digits for speed
  * @param productPrecision the digits that products use, where the device offers a choice
  * @param device which device of its kind, from 0; a backend without devices has number 0 alone

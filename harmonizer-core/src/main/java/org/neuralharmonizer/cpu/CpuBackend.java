@@ -5,8 +5,10 @@ import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
 import org.neuralharmonizer.backend.ShareExchange;
+import org.neuralharmonizer.program.Compiler;
 import org.neuralharmonizer.program.Fusion;
 import org.neuralharmonizer.program.Program;
+import org.neuralharmonizer.program.Signature;
 
 /** The built-in backend: pure Java on one team of threads. */
 final class CpuBackend implements Backend {
@@ -48,10 +50,8 @@ final class CpuBackend implements Backend {
     if (closed) {
       throw new IllegalStateException("cpu: this backend is closed — open another");
     }
-    // The plan counts the arena of one thread.
-    long further = (options.threads() - 1) * Binder.arenaBytes(program);
-    long needed = program.memory().bytes() + further;
-    long limit = Math.min(options.maxBytes(), Runtime.getRuntime().maxMemory());
+    long needed = program.memory().bytes() + furtherArenas(program);
+    long limit = maxBytes();
     if (needed > limit) {
       throw new IllegalArgumentException(
           ("cpu: the program needs %.0f MiB, at most %.0f MiB may be used — make the batch smaller,"
@@ -59,6 +59,25 @@ final class CpuBackend implements Backend {
               .formatted(needed / MEBIBYTE, limit / MEBIBYTE));
     }
     return new CpuExecutable(program, workers, kernels, options.shortConvolution(), exchange);
+  }
+
+  @Override
+  public long maxBytes() {
+    return Math.min(options.maxBytes(), Runtime.getRuntime().maxMemory());
+  }
+
+  @Override
+  public Program compile(Signature signature) {
+    Program program = Backend.super.compile(signature);
+    long further = furtherArenas(program);
+    return program.memory().bytes() + further > maxBytes()
+        ? Compiler.compile(signature, fusion(), maxBytes() - further)
+        : program;
+  }
+
+  /** The plan counts the arena of one thread. */
+  private long furtherArenas(Program program) {
+    return (options.threads() - 1) * Binder.arenaBytes(program);
   }
 
   @Override

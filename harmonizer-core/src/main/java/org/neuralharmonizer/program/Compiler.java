@@ -20,6 +20,9 @@ import org.neuralharmonizer.tensor.Tensor;
  * asked to, orders the steps and plans the memory. The result is a function of the signature alone.
  */
 public final class Compiler {
+  /** Slabs do not fit as tightly as values are counted: so often less is aimed at. */
+  private static final int TRIES = 8;
+
   private final Fusion fusion;
   private final Slicing.Limits limits;
   private final Map<Expr, Integer> storages = new IdentityHashMap<>();
@@ -35,12 +38,37 @@ public final class Compiler {
     return compile(signature, fusion, Slicing.Limits.USUAL);
   }
 
-  /** The program of a signature, with other limits of slicing. */
-  static Program compile(Signature signature, Fusion fusion, Slicing.Limits limits) {
-    return new Compiler(fusion, limits).program(signature);
+  /**
+   * The program of a signature that needs at most so much memory, if computing cheap values again
+   * makes it fit; else the one that needs the least of those that were tried.
+   *
+   * @param maxBytes of {@link MemoryPlan#bytes}
+   */
+  public static Program compile(Signature signature, Fusion fusion, long maxBytes) {
+    Program best = compile(signature, fusion);
+    long aim = maxBytes;
+    long before = Long.MAX_VALUE;
+    for (int i = 0; i < TRIES && best.memory().bytes() > maxBytes; i++) {
+      Program tried = new Compiler(fusion, Slicing.Limits.USUAL).program(signature, aim);
+      long bytes = tried.memory().bytes();
+      if (bytes < best.memory().bytes()) {
+        best = tried;
+      }
+      if (bytes >= before) {
+        break;
+      }
+      before = bytes;
+      aim -= bytes - maxBytes;
+    }
+    return best;
   }
 
-  private Program program(Signature signature) {
+  /** The program of a signature, with other limits of slicing. */
+  static Program compile(Signature signature, Fusion fusion, Slicing.Limits limits) {
+    return new Compiler(fusion, limits).program(signature, Long.MAX_VALUE);
+  }
+
+  private Program program(Signature signature, long maxBytes) {
     Simplifier simplifier = new Simplifier(fusion);
     List<Expr> declared = new ArrayList<>(signature.arguments());
     signature.variables().forEach(variable -> declared.add(variable.input()));
@@ -71,11 +99,20 @@ public final class Compiler {
             .toList();
     List<Slot> outputs =
         signature.outputs().stream().map(simplifier::simplified).map(this::slot).toList();
+    if (maxBytes < Long.MAX_VALUE) {
+      List<Slot> pinned = new ArrayList<>(constants.keySet());
+      declared.forEach(each -> pinned.add(slot(each)));
+      steps =
+          Recomputation.apply(
+              StepOrder.of(steps, outputs, updates),
+              pinned,
+              needed(outputs, updates),
+              updates,
+              storages.size(),
+              maxBytes);
+    }
     if (fusion == Fusion.IMAGE_BY_IMAGE) {
-      Set<Integer> needed = new HashSet<>();
-      outputs.forEach(output -> needed.add(output.storage()));
-      updates.forEach(update -> needed.add(update.value().storage()));
-      steps = Slicing.apply(steps, needed, limits);
+      steps = Slicing.apply(steps, needed(outputs, updates), limits);
     }
     return new Program(
         arguments,
@@ -84,6 +121,14 @@ public final class Compiler {
         StepOrder.of(steps, outputs, updates),
         outputs,
         updates);
+  }
+
+  /** Storages whose values leave the program. */
+  private static Set<Integer> needed(List<Slot> outputs, List<Program.Update> updates) {
+    Set<Integer> needed = new HashSet<>();
+    outputs.forEach(output -> needed.add(output.storage()));
+    updates.forEach(update -> needed.add(update.value().storage()));
+    return needed;
   }
 
   /** Loops and single expressions, each after all it reads. */

@@ -12,7 +12,6 @@ import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.loss.HarmonizerObjective;
 import org.neuralharmonizer.nn.Noise;
 import org.neuralharmonizer.nn.Parameter;
-import org.neuralharmonizer.program.Compiler;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Signature;
 import org.neuralharmonizer.tensor.SeededRandom;
@@ -65,7 +64,7 @@ final class ShareGradient implements ShareWork {
   }
 
   private Executable load(Signature signature, Backend backend) {
-    Program program = Compiler.compile(signature, backend.fusion());
+    Program program = backend.compile(signature);
     return exchange == null ? backend.load(program) : backend.load(program, exchange);
   }
 

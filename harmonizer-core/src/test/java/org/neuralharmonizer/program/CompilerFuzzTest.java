@@ -20,6 +20,9 @@ import org.neuralharmonizer.testing.DoubleInterpreter;
 class CompilerFuzzTest {
   private static final int GRAPHS = 2000;
 
+  /** One graph of so many has to do with less memory too, which takes several compilations. */
+  private static final int RECOMPUTING = 5;
+
   /**
    * Rounding of about forty operations in sequence, some of them sums of a hundred terms, at 6e-8
    * each; gradients are sums of many such paths, hence the margin.
@@ -29,6 +32,7 @@ class CompilerFuzzTest {
   private static final Slicing.Limits ALWAYS = new Slicing.Limits(2, 0, Long.MAX_VALUE);
 
   private long slicedSteps;
+  private long smallerPrograms;
 
   @Test
   void programsEqualTheReference() {
@@ -37,13 +41,15 @@ class CompilerFuzzTest {
         RandomGraphs graph = new RandomGraphs(seed);
         List<Expr> outputs = new ArrayList<>(graph.outputs());
         outputs.addAll(Derivatives.grad(graph.scalar(), graph.inputs()));
-        check(backend, graph, outputs, "seed " + seed);
+        check(backend, graph, outputs, seed);
       }
       assertThat(slicedSteps).isGreaterThan(GRAPHS);
+      assertThat(smallerPrograms).isGreaterThan(GRAPHS / RECOMPUTING / 8);
     }
   }
 
-  private void check(Backend backend, RandomGraphs graph, List<Expr> outputs, String description) {
+  private void check(Backend backend, RandomGraphs graph, List<Expr> outputs, long seed) {
+    String description = "seed " + seed;
     Map<Expr, double[]> values = new IdentityHashMap<>();
     for (int i = 0; i < graph.inputs().size(); i++) {
       values.put(graph.inputs().get(i), doubles(graph.values().get(i)));
@@ -61,10 +67,31 @@ class CompilerFuzzTest {
     slicedSteps += slicedProgram.steps().stream().filter(Step.Sliced.class::isInstance).count();
     List<Tensor> sliced = run(backend, slicedProgram, graph.values());
     assertThat(sliced).as(description + ": sliced").isEqualTo(fused);
+    if (seed % RECOMPUTING == 0) {
+      recomputing(backend, graph, signature, fused, description);
+    }
     for (int i = 0; i < outputs.size(); i++) {
       assertThat(distance(fused.get(i), expected.get(i)))
           .as(description + ", output " + i + " " + outputs.get(i))
           .isLessThan(TOLERANCE);
+    }
+  }
+
+  /** With a little less memory than it would take, and with as little as can be had. */
+  private void recomputing(
+      Backend backend,
+      RandomGraphs graph,
+      Signature signature,
+      List<Tensor> expected,
+      String description) {
+    long bytes = Compiler.compile(signature, Fusion.ELEMENTWISE).memory().bytes();
+    for (long budget : new long[] {bytes * 7 / 8, 1}) {
+      Program smaller = Compiler.compile(signature, Fusion.ELEMENTWISE, budget);
+      assertThat(smaller.memory().bytes()).as(description).isLessThanOrEqualTo(bytes);
+      smallerPrograms += smaller.memory().bytes() < bytes ? 1 : 0;
+      assertThat(run(backend, smaller, graph.values()))
+          .as(description + ": recomputing")
+          .isEqualTo(expected);
     }
   }
 

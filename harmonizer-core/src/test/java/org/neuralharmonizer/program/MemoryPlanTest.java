@@ -59,6 +59,28 @@ class MemoryPlanTest {
     assertThat(program.memory().bytes()).isEqualTo(3 * 4 * 256);
   }
 
+  /** Exponentials are needed before and after products, each of which takes two places. */
+  @Test
+  void cheapValuesAreComputedAgainWithinABudget() {
+    Shape square = Shape.of(16, 16);
+    Expr x = Expr.input("x", square);
+    Expr early = x.exp();
+    Expr late = early;
+    for (int i = 0; i < 4; i++) {
+      late = late.matmul(late);
+    }
+    Signature signature = Signature.of(List.of(x), List.of(late.times(early)));
+    Program whole = Compiler.compile(signature, Fusion.ELEMENTWISE);
+    long place = 4 * 256;
+    assertThat(whole.memory().bytes()).isEqualTo(4 * place);
+
+    Program smaller = Compiler.compile(signature, Fusion.ELEMENTWISE, 3 * place);
+    assertThat(smaller.memory().bytes()).isEqualTo(3 * place);
+    assertThat(smaller.steps()).hasSize(whole.steps().size() + 1);
+    assertThat(Compiler.compile(signature, Fusion.ELEMENTWISE, 4 * place).steps())
+        .isEqualTo(whole.steps());
+  }
+
   /** Two dense layers: each update waits until the other's gradient has read the old weights. */
   @Test
   void updatesHappenInPlace() {

@@ -27,6 +27,11 @@ final class CudaBackend implements Backend {
   }
 
   @Override
+  public long maxBytes() {
+    return options.maxBytes();
+  }
+
+  @Override
   public Executable load(Program program) {
     synchronized (device) {
       if (closed) {

@@ -31,6 +31,11 @@ final class Nd4jBackend implements Backend {
   }
 
   @Override
+  public long maxBytes() {
+    return options.maxBytes();
+  }
+
+  @Override
   public Executable load(Program program) {
     if (closed) {
       throw new IllegalStateException(name + ": this backend is closed — open another");

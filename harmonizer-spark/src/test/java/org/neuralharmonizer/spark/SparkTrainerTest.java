@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -55,13 +57,21 @@ final class SparkTrainerTest {
 
   @Test
   @Tag("once")
-  void processesGiveTheSameBitsAsThreadsThoughOneIsKilledInAStep() {
+  void processesGiveTheSameBitsAsThreadsThoughOneIsKilledInAStep() throws IOException {
+    SmallRun plain = new SmallRun(Sabotage.EPOCHS);
+    SmallRun normalized = plain.normalized();
+    Division four = Division.synchronous(4);
+    Division together = Division.synchronous(2).with(BatchStatistics.OF_BATCH);
     Map<String, Tensor> undisturbed;
-    try (JavaSparkContext context = Clusters.inThisProcess(1)) {
-      undisturbed = trained(context, new SmallRun(Sabotage.EPOCHS), 4);
+    Map<String, Tensor> undisturbedTogether;
+    try (JavaSparkContext context = Clusters.inThisProcess(2)) {
+      undisturbed = trained(context, plain, four);
+      undisturbedTogether = trained(context, normalized, together);
     }
     AtomicInteger lost = new AtomicInteger();
-    try (JavaSparkContext context = Clusters.ofProcesses(2, Map.of())) {
+    Map<String, String> quickly =
+        Map.of("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
+    try (JavaSparkContext context = Clusters.ofProcesses(2, quickly)) {
       context
           .sc()
           .addSparkListener(
@@ -71,9 +81,15 @@ final class SparkTrainerTest {
                   lost.incrementAndGet();
                 }
               });
-      assertThat(trained(context, sabotage(Sabotage.How.KILLED), 4)).isEqualTo(undisturbed);
+      assertThat(trained(context, sabotage(Sabotage.How.KILLED, plain), four))
+          .isEqualTo(undisturbed);
+      assertThat(lost).hasPositiveValue();
+      // Of shares that exchange, all are computed again.
+      Files.delete(folder.resolve("struck"));
+      assertThat(trained(context, sabotage(Sabotage.How.KILLED, normalized), together))
+          .isEqualTo(undisturbedTogether);
+      assertThat(folder.resolve("struck")).exists();
     }
-    assertThat(lost).hasPositiveValue();
   }
 
   @Test
@@ -99,24 +115,6 @@ final class SparkTrainerTest {
           .isThrownBy(() -> trained(context, sabotage(Sabotage.How.POISONED, run), division))
           .withMessageContaining("the record is damaged");
     }
-  }
-
-  @Test
-  @Tag("once")
-  void sharesThatExchangeAreAllComputedAgainWhenOneIsLost() {
-    Division division = Division.synchronous(2).with(BatchStatistics.OF_BATCH);
-    SmallRun run = new SmallRun(Sabotage.EPOCHS).normalized();
-    Map<String, Tensor> undisturbed;
-    try (JavaSparkContext context = Clusters.inThisProcess(2)) {
-      undisturbed = trained(context, run, division);
-    }
-    Map<String, String> quickly =
-        Map.of("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s");
-    try (JavaSparkContext context = Clusters.ofProcesses(2, quickly)) {
-      assertThat(trained(context, sabotage(Sabotage.How.KILLED, run), division))
-          .isEqualTo(undisturbed);
-    }
-    assertThat(folder.resolve("struck")).exists();
   }
 
   @Test
