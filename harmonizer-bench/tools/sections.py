@@ -119,6 +119,27 @@ def growth(jmh, peers):
     return plain(jmh.of("GrowthBenchmark"))
 
 
+def budget(jmh, peers):
+    """Steps by the share of memory that they may take, in units of the step that takes all."""
+    results = sorted(
+        jmh.of("MemoryBudgetBenchmark"),
+        key=lambda each: (each.parameters["network"], -int(each.parameters["share"])),
+    )
+    bases = {
+        each.parameters["network"]: each.mean for each in results if each.parameters["share"] == "100"
+    }
+    if results:
+        yield "| network | memory | threads | best ms | mean ms | worst ms | whole steps |"
+        yield "|---|--:|--:|--:|--:|--:|--:|"
+    for each in results:
+        name = each.parameters["network"]
+        ratio = f"{each.mean / bases[name]:.2f}" if name in bases else ""
+        yield (
+            f"| {name.lower()} | {each.parameters['share']} % | {each.threads} | {each.best:.4g} "
+            f"| {each.mean:.4g} | {each.worst:.4g} | {ratio} |"
+        )
+
+
 def branch(jmh, peers):
     """Steps by how many images have a map, in units of the step in which none has."""
     results = sorted(
@@ -191,5 +212,6 @@ ALL = {
     "maps": maps,
     "networks": networks,
     "growth": growth,
+    "budget": budget,
     "versions": versions,
 }

@@ -20,13 +20,18 @@ import org.neuralharmonizer.tensor.Tensor;
  * asked to, orders the steps and plans the memory. The result is a function of the signature alone.
  */
 public final class Compiler {
-  /** Slabs do not fit as tightly as values are counted: so often less is aimed at. */
+  /** Slabs do not fit as tightly as values are counted: so often less is aimed at, by a part. */
   private static final int TRIES = 8;
+
+  private static final int PART = 64;
 
   private final Fusion fusion;
   private final Slicing.Limits limits;
   private final Map<Expr, Integer> storages = new IdentityHashMap<>();
   private final Map<Slot, Tensor> constants = new LinkedHashMap<>();
+
+  /** Whether even less memory was asked for than can be had. */
+  private boolean exhausted;
 
   private Compiler(Fusion fusion, Slicing.Limits limits) {
     this.fusion = fusion;
@@ -47,18 +52,15 @@ public final class Compiler {
   public static Program compile(Signature signature, Fusion fusion, long maxBytes) {
     Program best = compile(signature, fusion);
     long aim = maxBytes;
-    long before = Long.MAX_VALUE;
-    for (int i = 0; i < TRIES && best.memory().bytes() > maxBytes; i++) {
-      Program tried = new Compiler(fusion, Slicing.Limits.USUAL).program(signature, aim);
-      long bytes = tried.memory().bytes();
-      if (bytes < best.memory().bytes()) {
+    boolean helps = true;
+    for (int i = 0; helps && i < TRIES && best.memory().bytes() > maxBytes; i++) {
+      Compiler compiler = new Compiler(fusion, Slicing.Limits.USUAL);
+      Program tried = compiler.program(signature, aim);
+      if (tried.memory().bytes() < best.memory().bytes()) {
         best = tried;
       }
-      if (bytes >= before) {
-        break;
-      }
-      before = bytes;
-      aim -= bytes - maxBytes;
+      aim -= Math.max(tried.memory().bytes() - maxBytes, maxBytes / PART);
+      helps = !compiler.exhausted;
     }
     return best;
   }
@@ -102,7 +104,7 @@ public final class Compiler {
     if (maxBytes < Long.MAX_VALUE) {
       List<Slot> pinned = new ArrayList<>(constants.keySet());
       declared.forEach(each -> pinned.add(slot(each)));
-      steps =
+      Recomputation recomputation =
           Recomputation.apply(
               StepOrder.of(steps, outputs, updates),
               pinned,
@@ -110,6 +112,8 @@ public final class Compiler {
               updates,
               storages.size(),
               maxBytes);
+      steps = recomputation.steps();
+      exhausted = recomputation.bytes() > maxBytes;
     }
     if (fusion == Fusion.IMAGE_BY_IMAGE) {
       steps = Slicing.apply(steps, needed(outputs, updates), limits);

@@ -9,15 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.expr.Code;
 
 /**
  * Makes a program need less memory by computing cheap values again, just before they are read,
  * instead of keeping them from one sweep to the next. Contractions are never repeated, and a value
  * that is computed again has the same bits.
  *
- * <p>Greedy: where most is alive, the value is given up that frees the most for the memory traffic
- * of its repetition; and so on, until the budget is met or nothing helps any more. What a
- * repetition reads must be alive by then, so keeping that may cost as much as it saves.
+ * <p>Greedy: where most is alive, the value is given up that frees the most for the time of its
+ * repetition; and so on, until the budget is met or nothing helps any more. What a repetition reads
+ * must be alive by then, so keeping that may cost as much as it saves.
  *
  * @see <a href="https://arxiv.org/abs/1604.06174">Chen, Xu, Zhang, Guestrin: Training deep nets
  *     with sublinear memory cost</a>
@@ -34,6 +35,7 @@ final class Recomputation {
 
   private List<Step> steps;
   private int storages;
+  private long taken;
   private Lives lives;
 
   private Recomputation(
@@ -47,7 +49,7 @@ final class Recomputation {
   }
 
   /**
-   * The steps with repetitions among them.
+   * Puts repetitions among steps until they fit, or nothing helps.
    *
    * @param ordered each after all that it reads
    * @param pinned what has values before a run
@@ -55,7 +57,7 @@ final class Recomputation {
    * @param storages how many there are; repetitions take the numbers that follow
    * @param bytes that all values may take together
    */
-  static List<Step> apply(
+  static Recomputation apply(
       List<Step> ordered,
       List<Slot> pinned,
       Set<Integer> held,
@@ -69,11 +71,22 @@ final class Recomputation {
     }
     Recomputation recomputation =
         new Recomputation(ordered, given, held, placed(ordered, updates), storages);
+    recomputation.taken = taken;
     boolean helped = true;
-    while (helped && (taken + recomputation.lives.most()) * Float.BYTES > bytes) {
+    while (helped && recomputation.bytes() > bytes) {
       helped = recomputation.improve();
     }
-    return recomputation.steps;
+    return recomputation;
+  }
+
+  /** The steps with repetitions among them. */
+  List<Step> steps() {
+    return steps;
+  }
+
+  /** What all values take at the peak. */
+  long bytes() {
+    return (taken + lives.most()) * Float.BYTES;
   }
 
   private static Set<Integer> placed(List<Step> steps, List<Program.Update> updates) {
@@ -125,7 +138,7 @@ final class Recomputation {
    *
    * @param step where it stands
    * @param at where its results are read next
-   * @param worth what it frees at the peak by what it reads and writes
+   * @param worth what it frees at the peak, by its time
    */
   private record Candidate(int step, int at, double worth) {}
 
@@ -135,11 +148,11 @@ final class Recomputation {
       return null;
     }
     long freed = 0;
-    long moved = 0;
+    double time = arithmetic(step);
     int at = Integer.MAX_VALUE;
     for (Slot output : step.outputs()) {
       int storage = output.storage();
-      moved += output.shape().size();
+      time += output.shape().size();
       int next = lives.readAfter(storage, peak);
       if (!held.contains(storage) && !lives.isReadAt(storage, peak) && next >= 0) {
         freed += output.shape().size();
@@ -147,11 +160,11 @@ final class Recomputation {
       }
     }
     for (Slot input : step.inputs()) {
-      moved += input.shape().size();
+      time += input.shape().size();
       boolean kept = pinned.contains(input.storage()) || lives.end(input.storage()) >= peak;
       freed -= kept ? 0 : input.shape().size();
     }
-    return freed > 0 ? new Candidate(index, at, (double) freed / moved) : null;
+    return freed > 0 ? new Candidate(index, at, freed / time) : null;
   }
 
   /** Loops, and what only moves or adds up; no products, and no sums over shares. */
@@ -162,6 +175,26 @@ final class Recomputation {
     return switch (apply.primitive().code()) {
       case MATMUL, CONV2D, CONV2D_INPUT, CONV2D_FILTER, SHARE_SUM -> false;
       default -> true;
+    };
+  }
+
+  /** Of a loop, in numbers that could be read or written meanwhile. */
+  private static double arithmetic(Step step) {
+    if (!(step instanceof Step.Fused fused)) {
+      return 0;
+    }
+    return fused.loop().space().size()
+        * fused.loop().instructions().stream()
+            .mapToDouble(instruction -> time(instruction.code()))
+            .sum();
+  }
+
+  private static double time(Code code) {
+    return switch (code) {
+      case LOG, TANH, ERF, POWER -> 2;
+      case EXP -> 1;
+      case SQRT, RECIPROCAL -> 0.5;
+      default -> 0.1;
     };
   }
 
