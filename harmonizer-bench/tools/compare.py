@@ -32,7 +32,8 @@ OTHER_HEAP_MB = 2048
 # Seconds until the just-in-time compiler is done with the kernels of a large program.
 WARM_UP = 12
 JVM = ["--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC", f"-Xmn{YOUNG_MB}m"]
-STARTUP_JVM = ["--add-modules", "jdk.incubator.vector", "-XX:+UseSerialGC", "-Xshare:auto"]
+STARTUP_JVM = ["-XX:+UseSerialGC", "-Xshare:auto"]
+VECTORS = ["--add-modules", "jdk.incubator.vector"]
 
 
 class Case:
@@ -106,6 +107,12 @@ CASES = [
     *products(),
     Case("fresh process to a Spearman", "bench=startup model=spearman threads=2", 0.09),
     Case("fresh process to a harmonized step", "bench=startup model=harm threads=2", 0.5),
+    Case(
+        "the same without vector instructions",
+        "bench=startup model=harm threads=2 vectors=none",
+        0.5,
+        name="startup-harm-plain",
+    ),
 ]
 
 def processors(threads):
@@ -160,7 +167,8 @@ def heap(case):
 
 def ours(case, heap_mb, seconds):
     if case.values["bench"] == "startup":
-        command = [JAVA, *STARTUP_JVM, "-cp", CLASS_PATH, PACKAGE + "First", case.values["model"]]
+        flags = STARTUP_JVM if case.values.get("vectors") == "none" else [*VECTORS, *STARTUP_JVM]
+        command = [JAVA, *flags, "-cp", CLASS_PATH, PACKAGE + "First", case.values["model"]]
         return started("harmonizer", case, command)
     flags = [*JVM, f"-Xmx{heap_mb}m"]
     budget = [f"warm={max(seconds, WARM_UP)}", f"budget={seconds}"]
