@@ -185,9 +185,11 @@ final class StudyCommand implements Callable<Integer> {
     settings.put("undefined scores", "left out of means and counted");
     settings.put("preparation", images.description());
     settings.put("controls", "maps at 224 x 224 and of unit mean");
-    settings.put("ceilings", "1000 splits; 50 filled halves; maps of raters at the size given");
+    if (images.hasRaters()) {
+      settings.put("ceilings", "1000 splits; 50 filled halves; maps of raters at the size given");
+      settings.put("errors of raters", "100 draws of raters for each image");
+    }
     settings.put("bootstrap", "1000 resamples of images, seed " + common.seed());
-    settings.put("errors of raters", "100 draws of raters for each image");
     settings.put("backend", backend.name());
     settings.put("version", "harmonizer " + Version.library() + ", " + Version.java());
     return settings;

@@ -65,7 +65,9 @@ final class StudyReport {
     if (study.results().size() > 1) {
       report = report.section("Networks against the first").table(pairs(study));
     }
-    report = report.section("How well people agree").table(ceilings(study));
+    if (!study.controls().ceilings().isEmpty()) {
+      report = report.section("How well people agree").table(ceilings(study));
+    }
     if (panels.isPresent()) {
       report = report.section("Maps").imageGrid(panels.get());
     }
@@ -74,7 +76,6 @@ final class StudyReport {
 
   private static KeyFigure[] figures(NetworkStudy study) {
     StudyControls controls = study.controls();
-    double ceiling = controls.pooled(StudyControls.Ceiling::splitHalf);
     BootstrapInterval center =
         controls.floors().isEmpty()
             ? Bootstrap.seeded(0).ofMean()
@@ -91,14 +92,20 @@ final class StudyReport {
           above + " of " + study.results().size() + " networks are above it"),
       new KeyFigure(
           "Ceiling",
-          Measured.exactly(ceiling).format(DECIMALS),
-          "half of the raters against half, "
-              + controls.ceilings().size()
-              + " images; "
-              + Measured.exactly(controls.pooled(StudyControls.Ceiling::spearmanBrown))
-                  .format(DECIMALS)
-              + " after Spearman and Brown")
+          Measured.exactly(controls.pooled(StudyControls.Ceiling::splitHalf)).format(DECIMALS),
+          ceilingText(controls))
     };
+  }
+
+  private static String ceilingText(StudyControls controls) {
+    return controls.ceilings().isEmpty()
+        ? "not known: no image has maps of several people"
+        : "half of the raters against half, "
+            + controls.ceilings().size()
+            + " images; "
+            + Measured.exactly(controls.pooled(StudyControls.Ceiling::spearmanBrown))
+                .format(DECIMALS)
+            + " after Spearman and Brown";
   }
 
   private static TradeOffChart tradeOff(NetworkStudy study) {

@@ -73,6 +73,10 @@ final class StudyOnRecordsTest {
     assertThat(Json.number(ours.get("accuracy"))).isEqualTo(Json.number(after.get("accuracy")));
     assertThat(networks).as("with floors").hasSize(4);
     assertThat(Json.list(results.get("ceilings"))).as("no rater is known").isEmpty();
+    assertThat(out.resolve("report.html"))
+        .content()
+        .contains("no image has maps of several people")
+        .doesNotContain("How well people agree");
     Map<String, Object> provenance = Json.object(results.get("provenance"));
     assertThat(provenance)
         .containsEntry("photographs", "19, of which 19 have maps")
