@@ -28,6 +28,7 @@ final class Recomputation {
   private static final int TRIES = 16;
 
   private final Set<Integer> pinned;
+  private final long taken;
   private final Set<Integer> held;
 
   /** Values that take the place of the variable that they replace. */
@@ -35,12 +36,17 @@ final class Recomputation {
 
   private List<Step> steps;
   private int storages;
-  private long taken;
   private Lives lives;
 
   private Recomputation(
-      List<Step> steps, Set<Integer> pinned, Set<Integer> held, Set<Integer> placed, int storages) {
+      List<Step> steps,
+      Set<Integer> pinned,
+      long taken,
+      Set<Integer> held,
+      Set<Integer> placed,
+      int storages) {
     this.pinned = pinned;
+    this.taken = taken;
     this.held = held;
     this.placed = placed;
     this.steps = steps;
@@ -70,8 +76,7 @@ final class Recomputation {
       taken += given.add(slot.storage()) ? slot.shape().size() : 0;
     }
     Recomputation recomputation =
-        new Recomputation(ordered, given, held, placed(ordered, updates), storages);
-    recomputation.taken = taken;
+        new Recomputation(ordered, given, taken, held, placed(ordered, updates), storages);
     boolean helped = true;
     while (helped && recomputation.bytes() > bytes) {
       helped = recomputation.improve();

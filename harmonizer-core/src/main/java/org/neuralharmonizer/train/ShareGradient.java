@@ -146,8 +146,8 @@ final class ShareGradient implements ShareWork {
     int shares = run.division().shares();
     if (all[0] != shares * own[0] || all[1] != shares * own[1]) {
       throw new IllegalStateException(
-          "training: the shares run different programs — give all machines the same settings, and"
-              + " the same version of the library");
+          "training: the shares run different programs — give all machines the same settings, as"
+              + " much memory, and the same version of the library");
     }
   }
 
