@@ -1,5 +1,6 @@
 package org.neuralharmonizer.nd4j;
 
+import org.junit.jupiter.api.Tag;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
@@ -7,6 +8,7 @@ import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.testing.BackendConformance;
 
 /** ND4J's native backend passes the suite of all backends, with the classifier of this run. */
+@Tag("once")
 class Nd4jCpuConformanceTest extends BackendConformance {
   @Override
   protected Backend open(BackendOptions options) {
