@@ -80,19 +80,12 @@ record Pieces(int shares) implements Serializable {
   }
 
   private byte[] sum(Tuple2<Long, byte[]> first, Iterator<Tuple2<Long, byte[]>> sorted) {
-    double[] sums = new double[first._2().length / Float.BYTES];
-    for (int share = 0; share < shares; share++) {
-      byte[] piece = share == 0 ? first._2() : following(first, share, sorted);
-      float[] values = Floats.floats(piece);
-      for (int i = 0; i < values.length; i++) {
-        sums[i] += values[i];
-      }
+    FloatSum sum = new FloatSum(first._2().length);
+    sum.add(first._2());
+    for (int share = 1; share < shares; share++) {
+      sum.add(following(first, share, sorted));
     }
-    float[] rounded = new float[sums.length];
-    for (int i = 0; i < sums.length; i++) {
-      rounded[i] = (float) sums[i];
-    }
-    return Floats.bytes(rounded, 0, rounded.length);
+    return sum.bytes();
   }
 
   private static byte[] following(
