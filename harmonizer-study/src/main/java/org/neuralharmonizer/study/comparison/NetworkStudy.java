@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,15 +133,9 @@ public record NetworkStudy(
   }
 
   private static double[] scores(NetworkResult result, List<String> ids) {
-    return ids.stream()
-        .mapToDouble(
-            id ->
-                result.images().stream()
-                    .filter(image -> image.id().equals(id))
-                    .findFirst()
-                    .map(image -> image.score(Measure.SPEARMAN))
-                    .orElse(Double.NaN))
-        .toArray();
+    Map<String, Double> scores = new HashMap<>();
+    result.images().forEach(image -> scores.put(image.id(), image.score(Measure.SPEARMAN)));
+    return ids.stream().mapToDouble(id -> scores.getOrDefault(id, Double.NaN)).toArray();
   }
 
   /** Of weights or scores, or of all maps from elsewhere. */

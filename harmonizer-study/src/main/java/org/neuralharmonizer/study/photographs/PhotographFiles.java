@@ -18,9 +18,11 @@ public final class PhotographFiles implements StudyImages {
   private static final int BUFFER = 1 << 16;
 
   private final List<Entry> entries;
+  private final List<String> ids;
 
   private PhotographFiles(List<Entry> entries) {
     this.entries = List.copyOf(entries);
+    ids = entries.stream().map(Entry::id).toList();
   }
 
   /** A photograph and the files of its maps, of which there may be none. */
@@ -48,7 +50,7 @@ public final class PhotographFiles implements StudyImages {
   /** The names of the files without their endings, in order. */
   @Override
   public List<String> ids() {
-    return entries.stream().map(Entry::id).toList();
+    return ids;
   }
 
   @Override

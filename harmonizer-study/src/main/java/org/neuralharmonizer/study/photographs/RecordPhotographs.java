@@ -22,11 +22,13 @@ public final class RecordPhotographs implements StudyImages {
 
   private final ClickMeCatalogue records;
   private final ImageCatalogue labeled;
+  private final List<String> ids;
 
   /** Takes over the records, which are closed with this. */
   public RecordPhotographs(ClickMeCatalogue records) {
     this.records = records;
     labeled = records.labeled();
+    ids = IntStream.range(0, labeled.size()).mapToObj(i -> labeled.entry(i).id()).toList();
   }
 
   @Override
@@ -36,7 +38,7 @@ public final class RecordPhotographs implements StudyImages {
 
   @Override
   public List<String> ids() {
-    return IntStream.range(0, size()).mapToObj(i -> labeled.entry(i).id()).toList();
+    return ids;
   }
 
   @Override
@@ -75,7 +77,7 @@ public final class RecordPhotographs implements StudyImages {
         framing,
         i -> {
           ImageCatalogue.Sample sample = labeled.read(from + i);
-          String id = labeled.entry(from + i).id();
+          String id = ids.get(from + i);
           return new Photographs.Prepared(
               id,
               shown(sample.pixels(), framing),
