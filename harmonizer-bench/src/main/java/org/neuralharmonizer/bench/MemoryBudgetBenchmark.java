@@ -1,10 +1,8 @@
 package org.neuralharmonizer.bench;
 
-import java.util.Optional;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
-import org.neuralharmonizer.program.Program;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -26,6 +24,9 @@ public class MemoryBudgetBenchmark extends BackendBenchmark {
 
   @Override
   Work work(Backend on) {
+    if (share == PERCENT) {
+      return NetworkWork.harmonizedStep(network, BATCH, on);
+    }
     long bytes;
     try (Work whole = NetworkWork.harmonizedStep(network, BATCH, on)) {
       bytes = whole.program().orElseThrow().memory().bytes();
@@ -33,19 +34,12 @@ public class MemoryBudgetBenchmark extends BackendBenchmark {
     Backend limited =
         Backends.named(
             backend,
-            BackendOptions.defaults()
-                .withThreads(threads)
-                .withMaxBytes(bytes / PERCENT * share + PERCENT));
+            BackendOptions.defaults().withThreads(threads).withMaxBytes(bytes * share / PERCENT));
     Work step = NetworkWork.harmonizedStep(network, BATCH, limited);
     return new Work() {
       @Override
       public Object run() {
         return step.run();
-      }
-
-      @Override
-      public Optional<Program> program() {
-        return step.program();
       }
 
       @Override
