@@ -5,7 +5,7 @@
 
 bench is harm, train, saliency, pyramid, pyramid-both, pyramid-released, gemm, copy, spearman,
 spearman-ties or split-half. layout=channels_last gives PyTorch images of that layout, layout=best
-tries both. A step ends with the gradients; ours updates the parameters too. On a GPU both find their
+tries both. precision is fp32, tf32 or bf16, the last of the networks of steps alone. A step ends with the gradients; ours updates the parameters too. On a GPU both find their
 images on the device: ours does not copy again what is the same tensor as in the step before.
 """
 
@@ -24,7 +24,7 @@ def prepared(words):
     torch.set_num_threads(int(words.get("threads", 1)))
     torch.manual_seed(1)
     if on_gpu(words):
-        coarse = words.get("precision", "fp32") == "tf32"
+        coarse = words.get("precision", "fp32") in ("tf32", "bf16")
         torch.backends.cuda.matmul.allow_tf32 = coarse
         torch.backends.cudnn.allow_tf32 = coarse
         torch.backends.cudnn.benchmark = True
@@ -60,6 +60,8 @@ def network_work(words, layout):
         return saliency
 
     network.train()
+    if words.get("precision") == "bf16":
+        network = mixed(network)
 
     def step():
         network.zero_grad(set_to_none=True)
@@ -69,6 +71,22 @@ def network_work(words, layout):
             losses.harmonized_loss(network, images, labels, target).backward()
 
     return step
+
+
+def mixed(network):
+    """What PyTorch calls automatic mixed precision, of the network alone."""
+    import torch
+
+    class Mixed(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.network = network
+
+        def forward(self, x):
+            with torch.autocast("cuda", dtype=torch.bfloat16):
+                return self.network(x).float()
+
+    return Mixed()
 
 
 def pyramid_work(words):

@@ -44,7 +44,7 @@ def collect(folders, known):
             text = path.read_text("utf-8", errors="replace")
             stated(text, checks)
             soaked(text, revision(path, folder), checks)
-    order = [f"{case.name}-{precision}" for precision in ("tf32", "fp32") for case in gpu.CASES]
+    order = [f"{case.name}-{precision}" for precision in ("tf32", "fp32", "bf16") for case in gpu.CASES]
     place = {name: number for number, name in enumerate(order)}
     entries = sorted(cases.values(), key=lambda entry: place.get(entry["name"], len(place)))
     return {"cases": entries, "checks": checks}

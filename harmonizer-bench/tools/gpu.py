@@ -173,7 +173,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", default="", help="a pattern in the names of those to run")
     parser.add_argument("--quick", action="store_true", help="smaller batches, TF32 alone")
-    parser.add_argument("--precisions", default="", help="tf32,fp32 unless quick")
+    parser.add_argument("--precisions", default="", help="of tf32, fp32 and bf16 (tf32,fp32 unless quick)")
     parser.add_argument("--sides", default="ours,theirs")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--seconds", type=float, default=2, help="of repetitions (2)")

@@ -2,6 +2,7 @@ package org.neuralharmonizer.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.ProductPrecision;
@@ -46,20 +47,21 @@ record Case(Map<String, String> words) {
   }
 
   /**
-   * What the backend may use: threads, and the digits of products, which the peer calls {@code
-   * fp32} and {@code tf32}.
+   * What the backend may use: threads, and digits, which the peer calls {@code fp32}, {@code tf32}
+   * and {@code bf16}; the last means large values between steps.
    */
   BackendOptions options() {
+    BackendOptions full = BackendOptions.defaults().withThreads(threads());
+    BackendOptions rounded = full.withProductPrecision(ProductPrecision.TENSOR_FLOAT);
     String precision = word("precision", "fp32");
-    ProductPrecision digits =
-        switch (precision) {
-          case "fp32" -> ProductPrecision.SINGLE;
-          case "tf32" -> ProductPrecision.TENSOR_FLOAT;
-          default ->
-              throw new IllegalArgumentException(
-                  "there is no precision \"%s\" — use fp32 or tf32".formatted(precision));
-        };
-    return BackendOptions.defaults().withThreads(threads()).withProductPrecision(digits);
+    return switch (precision) {
+      case "fp32" -> full;
+      case "tf32" -> rounded;
+      case "bf16" -> rounded.withActivations(ActivationFormat.BFLOAT16);
+      default ->
+          throw new IllegalArgumentException(
+              "there is no precision \"%s\" — use fp32, tf32 or bf16".formatted(precision));
+    };
   }
 
   int threads() {

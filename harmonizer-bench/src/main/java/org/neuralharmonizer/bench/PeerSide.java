@@ -3,6 +3,7 @@ package org.neuralharmonizer.bench;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.program.Program;
@@ -54,8 +55,11 @@ public final class PeerSide {
     program.ifPresent(
         each -> {
           line.append(format(" gflop=%.3f", each.operations() * 1e-9));
-          line.append(format(" traffic_mb=%.1f", each.traffic() / MEBIBYTE));
-          line.append(format(" plan_mb=%.1f", each.memory().bytes() / MEBIBYTE));
+          if (what.options().activations() == ActivationFormat.SINGLE) {
+            // Counted in single precision.
+            line.append(format(" traffic_mb=%.1f", each.traffic() / MEBIBYTE));
+            line.append(format(" plan_mb=%.1f", each.memory().bytes() / MEBIBYTE));
+          }
         });
     return line.toString();
   }

@@ -9,6 +9,7 @@ package org.neuralharmonizer.backend;
  *     is not enough
  * @param shortConvolution whether 3 × 3 convolutions may trade digits for speed
  * @param productPrecision the digits that products use, where the device offers a choice
+ * @param activations how large intermediate values are kept, where the backend offers a choice
  * @param device which device of its kind, from 0; a backend without devices has number 0 alone
  */
 public record BackendOptions(
@@ -16,6 +17,7 @@ public record BackendOptions(
     long maxBytes,
     ShortConvolution shortConvolution,
     ProductPrecision productPrecision,
+    ActivationFormat activations,
     int device) {
   public BackendOptions {
     if (threads < 1) {
@@ -36,26 +38,35 @@ public record BackendOptions(
         Long.MAX_VALUE,
         ShortConvolution.WHERE_FASTER,
         ProductPrecision.SINGLE,
+        ActivationFormat.SINGLE,
         0);
   }
 
   public BackendOptions withThreads(int count) {
-    return new BackendOptions(count, maxBytes, shortConvolution, productPrecision, device);
+    return new BackendOptions(
+        count, maxBytes, shortConvolution, productPrecision, activations, device);
   }
 
   public BackendOptions withMaxBytes(long bytes) {
-    return new BackendOptions(threads, bytes, shortConvolution, productPrecision, device);
+    return new BackendOptions(
+        threads, bytes, shortConvolution, productPrecision, activations, device);
   }
 
   public BackendOptions withShortConvolution(ShortConvolution choice) {
-    return new BackendOptions(threads, maxBytes, choice, productPrecision, device);
+    return new BackendOptions(threads, maxBytes, choice, productPrecision, activations, device);
   }
 
   public BackendOptions withProductPrecision(ProductPrecision choice) {
-    return new BackendOptions(threads, maxBytes, shortConvolution, choice, device);
+    return new BackendOptions(threads, maxBytes, shortConvolution, choice, activations, device);
+  }
+
+  public BackendOptions withActivations(ActivationFormat choice) {
+    return new BackendOptions(
+        threads, maxBytes, shortConvolution, productPrecision, choice, device);
   }
 
   public BackendOptions withDevice(int number) {
-    return new BackendOptions(threads, maxBytes, shortConvolution, productPrecision, number);
+    return new BackendOptions(
+        threads, maxBytes, shortConvolution, productPrecision, activations, number);
   }
 }

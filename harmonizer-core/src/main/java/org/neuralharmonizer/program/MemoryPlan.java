@@ -24,6 +24,9 @@ public final class MemoryPlan {
 
   private final Map<Integer, Place> places = new HashMap<>();
 
+  /** Storages whose values take two bytes each. */
+  private final Set<Integer> narrow;
+
   /** The same by storage, which spares a run the boxing of numbers. */
   private Place[] table = {};
 
@@ -35,7 +38,9 @@ public final class MemoryPlan {
   /** Where a storage begins. */
   public record Place(int slab, int offset) {}
 
-  private MemoryPlan() {}
+  private MemoryPlan(Set<Integer> narrow) {
+    this.narrow = narrow;
+  }
 
   /** The part of a program that a plan depends on. */
   private record Flow(
@@ -46,13 +51,23 @@ public final class MemoryPlan {
       Set<Integer> elsewhere) {}
 
   static MemoryPlan of(Program program) {
-    return of(
-        new Flow(pinned(program), program.steps(), program.outputs(), program.updates(), Set.of()));
+    return of(program, Set.of());
+  }
+
+  /**
+   * A plan for a backend that keeps some values in two bytes each.
+   *
+   * @param narrow storages of such values, all of which are computed by steps
+   */
+  public static MemoryPlan of(Program program, Set<Integer> narrow) {
+    Flow flow =
+        new Flow(pinned(program), program.steps(), program.outputs(), program.updates(), Set.of());
+    return of(flow, Set.copyOf(narrow));
   }
 
   /** A place of its own for every storage, which must not change any result. */
   static MemoryPlan apart(Program program) {
-    MemoryPlan plan = new MemoryPlan();
+    MemoryPlan plan = new MemoryPlan(Set.of());
     pinned(program).forEach(plan::place);
     for (Step step : program.steps()) {
       plan.reserve(step);
@@ -73,11 +88,11 @@ public final class MemoryPlan {
 
   /** A plan for what steps pass to each other, where other storages have their places elsewhere. */
   static MemoryPlan inside(List<Step> steps, Set<Integer> elsewhere) {
-    return of(new Flow(List.of(), steps, List.of(), List.of(), elsewhere));
+    return of(new Flow(List.of(), steps, List.of(), List.of(), elsewhere), Set.of());
   }
 
-  private static MemoryPlan of(Flow flow) {
-    MemoryPlan plan = new MemoryPlan();
+  private static MemoryPlan of(Flow flow, Set<Integer> narrow) {
+    MemoryPlan plan = new MemoryPlan(narrow);
     Liveness liveness = new Liveness(flow);
     for (Slot slot : flow.pinned) {
       plan.place(slot);
@@ -143,7 +158,8 @@ public final class MemoryPlan {
         || output.shape().size() != fused.loop().space().size()) {
       return null;
     }
-    Integer variable = liveness.replaceable(output.storage(), fused, index);
+    boolean isNarrow = narrow.contains(output.storage());
+    Integer variable = isNarrow ? null : liveness.replaceable(output.storage(), fused, index);
     if (variable != null) {
       return variable;
     }
@@ -151,6 +167,7 @@ public final class MemoryPlan {
       int storage = fused.inputs().get(i).storage();
       if (dying.contains(storage)
           && liveness.size(storage) == output.shape().size()
+          && narrow.contains(storage) == isNarrow
           && readInOrder(fused, storage)) {
         return storage;
       }
@@ -183,7 +200,7 @@ public final class MemoryPlan {
     if (places.containsKey(slot.storage())) {
       return;
     }
-    long size = aligned(slot.shape().size());
+    long size = extent(slot.storage(), slot.shape().size());
     for (int i = 0; i < slabs.size(); i++) {
       long offset = slabs.get(i).take(size);
       if (offset >= 0) {
@@ -198,7 +215,12 @@ public final class MemoryPlan {
 
   private void release(int storage, int size) {
     Place place = places.get(storage);
-    slabs.get(place.slab()).give(place.offset(), aligned(size));
+    slabs.get(place.slab()).give(place.offset(), extent(storage, size));
+  }
+
+  /** Floats that so many values take. */
+  private long extent(int storage, int size) {
+    return aligned(narrow.contains(storage) ? size / 2 + size % 2 : size);
   }
 
   /** The largest of all would pass the longest array if rounded up. */

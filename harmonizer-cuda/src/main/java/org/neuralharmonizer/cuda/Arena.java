@@ -1,6 +1,8 @@
 package org.neuralharmonizer.cuda;
 
+import java.util.Set;
 import org.neuralharmonizer.program.MemoryPlan;
+import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 
 /** One stretch of device memory for all slabs of a memory plan, one after another. */
@@ -8,11 +10,18 @@ final class Arena {
   private static final int ALIGNMENT = 256;
 
   private final MemoryPlan plan;
+  private final Set<Integer> narrow;
   private final long[] slabs;
   private final long bytes;
 
-  Arena(MemoryPlan plan) {
-    this.plan = plan;
+  /**
+   * Places for a program's values.
+   *
+   * @param narrow storages that are kept as {@link Format#BFLOAT16}
+   */
+  Arena(Program program, Set<Integer> narrow) {
+    this.plan = narrow.isEmpty() ? program.memory() : MemoryPlan.of(program, narrow);
+    this.narrow = narrow;
     int[] lengths = plan.slabLengths();
     this.slabs = new long[lengths.length];
     long end = 0;
@@ -29,8 +38,9 @@ final class Arena {
 
   Location location(Slot slot) {
     MemoryPlan.Place place = plan.place(slot.storage());
-    long offset = slabs[place.slab()] + ((long) place.offset() + slot.offset()) * Float.BYTES;
-    return new Location(Location.Area.ARENA, offset);
+    Format format = narrow.contains(slot.storage()) ? Format.BFLOAT16 : Format.SINGLE;
+    long begin = slabs[place.slab()] + (long) place.offset() * Float.BYTES;
+    return new Location(Location.Area.ARENA, begin, format).at(slot.offset());
   }
 
   /** The next multiple of the alignment that every allocation has. */

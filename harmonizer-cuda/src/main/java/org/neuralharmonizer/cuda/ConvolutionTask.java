@@ -10,6 +10,8 @@ import org.neuralharmonizer.backend.ProductPrecision;
  * @param filters channels of the output
  * @param height of the input
  * @param width of the input
+ * @param precision of products, if the format is {@link Format#SINGLE}
+ * @param format of all operands
  */
 record ConvolutionTask(
     Member member,
@@ -21,7 +23,8 @@ record ConvolutionTask(
     int width,
     Axis rows,
     Axis columns,
-    ProductPrecision precision) {
+    ProductPrecision precision,
+    Format format) {
 
   /** Which of the three is computed: operands are (x, w), (y, w) and (x, y). */
   enum Member {

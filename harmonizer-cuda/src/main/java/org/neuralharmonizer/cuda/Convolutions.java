@@ -1,6 +1,5 @@
 package org.neuralharmonizer.cuda;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.expr.ConvGeometry;
@@ -25,7 +24,13 @@ final class Convolutions {
   }
 
   /** What a member of the trio works on; the operand that is computed included. */
-  record Operands(int images, int channels, int filters, Location x, Location w, Location y) {}
+  record Operands(int images, int channels, int filters, Location x, Location w, Location y) {
+
+    /** The format that a library computes in: a narrow one if an image is kept in it. */
+    Format format() {
+      return x.format() == Format.BFLOAT16 ? x.format() : y.format();
+    }
+  }
 
   List<Work> works(ConvolutionTask.Member member, ConvGeometry geometry, Operands operands) {
     boolean depthwise =
@@ -66,13 +71,13 @@ final class Convolutions {
         geometry.number("strip", STRIP).window(convolution.window());
         int threads = planes * multiplier * strips * columns.outputs();
         return List.of(
-            launch(
+            Work.Launch.ofTemplate(
                 "depthwise_output",
                 "const float* x, const float* w, float* y",
                 geometry,
                 FusedSource.blocks(threads),
-                0,
-                List.of(operands.x, operands.w, operands.y)));
+                List.of(operands.x, operands.w, operands.y),
+                0));
       }
       case INPUT -> {
         int strip = rows.stride() == 1 ? STRIP : 1;
@@ -81,13 +86,13 @@ final class Convolutions {
         int down = (rows.extent() + high - 1) / high;
         int across = (columns.extent() + columns.stride() - 1) / columns.stride();
         return List.of(
-            launch(
+            Work.Launch.ofTemplate(
                 "depthwise_input",
                 "const float* y, const float* w, float* x",
                 geometry,
                 FusedSource.blocks(planes * down * across),
-                0,
-                List.of(operands.y, operands.w, operands.x)));
+                List.of(operands.y, operands.w, operands.x),
+                0));
       }
       case FILTER -> {
         int positions = operands.images * strips * columns.outputs();
@@ -96,67 +101,66 @@ final class Convolutions {
         geometry.count("parts", parts).number("strip", STRIP).window(convolution.window());
         int sums = operands.filters * convolution.window().taps();
         return List.of(
-            launch(
+            Work.Launch.ofTemplate(
                 "depthwise_filter",
                 "const float* x, const float* y, double* parts",
                 geometry,
                 operands.filters * parts,
-                (long) parts * sums * Double.BYTES,
-                List.of(operands.x, operands.y, Location.SCRATCH)),
+                List.of(operands.x, operands.y, Location.SCRATCH),
+                (long) parts * sums * Double.BYTES),
             Sums.finish(parts, sums, 1, Location.SCRATCH, operands.w));
       }
     }
     throw new AssertionError(member);
   }
 
-  private static Work launch(
-      String template,
-      String parameters,
-      Geometry geometry,
-      int blocks,
-      long scratch,
-      List<Location> operands) {
-    KernelSource kernel = KernelSource.ofTemplate(template, parameters, geometry.toString());
-    return new Work.Launch(kernel, blocks, operands, scratch);
-  }
-
   private List<Work> library(
       ConvolutionTask.Member member, ConvGeometry geometry, Operands operands) {
     WindowAxis rows = geometry.rows();
     WindowAxis columns = geometry.columns();
-    if (isEven(rows) && isEven(columns)) {
-      ConvolutionTask task =
-          task(member, geometry, operands, rows.extent(), columns.extent(), true);
-      return List.of(convolve(task, operands, operands.x, 0));
-    }
-    int height = rows.extent() + rows.before() + rows.after();
-    int width = columns.extent() + columns.before() + columns.after();
-    int[] extents = {operands.images * operands.channels, rows.extent(), columns.extent()};
-    int[] own = {rows.extent() * columns.extent(), columns.extent(), 1};
-    int[] wide = {height * width, width, 1};
-    int first = rows.before() * width + columns.before();
-    long bytes = (long) extents[0] * height * width * Float.BYTES;
-    long taken = Arena.aligned(bytes);
-    ConvolutionTask task = task(member, geometry, operands, height, width, false);
-    Work call = convolve(task, operands, Location.SCRATCH, taken);
-    List<Work> works = new ArrayList<>();
-    if (member == ConvolutionTask.Member.INPUT) {
-      works.add(call);
-      works.add(Movements.copy(extents, Location.SCRATCH, first, wide, operands.x, 0, own));
+    boolean even = isEven(rows) && isEven(columns);
+    int height = rows.extent() + (even ? 0 : rows.before() + rows.after());
+    int width = columns.extent() + (even ? 0 : columns.before() + columns.after());
+    ConvolutionTask task = task(member, geometry, operands, height, width, even);
+    SameFormat call = new SameFormat(operands.format(), 0);
+    int planes = operands.images * operands.channels;
+    Location x;
+    if (even) {
+      int values = planes * height * width;
+      x =
+          member == ConvolutionTask.Member.INPUT
+              ? call.result(operands.x, values)
+              : call.operand(operands.x, values);
     } else {
-      works.add(new Work.Clear(Location.SCRATCH, bytes));
-      works.add(Movements.copy(extents, operands.x, 0, own, Location.SCRATCH, first, wide));
-      works.add(call);
+      int[] extents = {planes, rows.extent(), columns.extent()};
+      int[] own = {rows.extent() * columns.extent(), columns.extent(), 1};
+      int[] wide = {height * width, width, 1};
+      int first = rows.before() * width + columns.before();
+      x = call.room((long) planes * height * width);
+      if (member == ConvolutionTask.Member.INPUT) {
+        call.after(Movements.copy(extents, x, first, wide, operands.x, 0, own));
+      } else {
+        call.before(new Work.Clear(x, (long) planes * height * width * x.format().bytes()));
+        call.before(Movements.copy(extents, operands.x, 0, own, x, first, wide));
+      }
     }
-    return works;
-  }
-
-  private static Work convolve(ConvolutionTask task, Operands operands, Location x, long taken) {
-    return switch (task.member()) {
-      case OUTPUT -> new Work.Convolve(task, x, operands.w, operands.y, taken);
-      case INPUT -> new Work.Convolve(task, operands.y, operands.w, x, taken);
-      case FILTER -> new Work.Convolve(task, x, operands.y, operands.w, taken);
-    };
+    int taps = geometry.window().taps();
+    int weights = operands.filters * (operands.channels / geometry.groups()) * taps;
+    Location w =
+        member == ConvolutionTask.Member.FILTER
+            ? call.result(operands.w, weights)
+            : call.operand(operands.w, weights);
+    int windows = operands.images * operands.filters * rows.outputs() * columns.outputs();
+    Location y =
+        member == ConvolutionTask.Member.OUTPUT
+            ? call.result(operands.y, windows)
+            : call.operand(operands.y, windows);
+    return call.around(
+        switch (member) {
+          case OUTPUT -> new Work.Convolve(task, x, w, y, call.taken());
+          case INPUT -> new Work.Convolve(task, y, w, x, call.taken());
+          case FILTER -> new Work.Convolve(task, x, y, w, call.taken());
+        });
   }
 
   /** Whether padding after an axis as much as before it makes as many windows. */
@@ -183,7 +187,8 @@ final class Convolutions {
         width,
         axis(geometry.rows(), padded),
         axis(geometry.columns(), padded),
-        precision);
+        precision,
+        operands.format());
   }
 
   private static ConvolutionTask.Axis axis(WindowAxis axis, boolean padded) {

@@ -175,9 +175,13 @@ final class Cublas implements AutoCloseable {
   }
 
   static int arithmetic(MatrixProduct product) {
-    return product.precision() == ProductPrecision.SINGLE
-        ? cublas.CUBLAS_COMPUTE_32F
-        : cublas.CUBLAS_COMPUTE_32F_FAST_TF32;
+    boolean isRounded =
+        product.operands() == Format.SINGLE && product.precision() == ProductPrecision.TENSOR_FLOAT;
+    return isRounded ? cublas.CUBLAS_COMPUTE_32F_FAST_TF32 : cublas.CUBLAS_COMPUTE_32F;
+  }
+
+  static int type(Format format) {
+    return format == Format.SINGLE ? cudart.CUDA_R_32F : cudart.CUDA_R_16BF;
   }
 
   static int operation(Reading reading) {
@@ -245,7 +249,7 @@ final class Cublas implements AutoCloseable {
         return;
       }
       if (product.k() == 0) {
-        device.clear(result, product.batches() * size * Float.BYTES);
+        device.clear(result, product.batches() * size * product.result().bytes());
       } else {
         multiply(a, b, result);
       }
@@ -256,6 +260,8 @@ final class Cublas implements AutoCloseable {
       int m = product.m();
       int n = product.n();
       int k = product.k();
+      int operands = type(product.operands());
+      int target = type(product.result());
       int rowOfLeft = product.left() == Reading.AS_STORED ? k : m;
       int rowOfRight = product.right() == Reading.AS_STORED ? n : k;
       if (product.batches() == 1) {
@@ -269,14 +275,14 @@ final class Cublas implements AutoCloseable {
                 k,
                 scalars.at(ONE),
                 Words.pointer(b),
-                cudart.CUDA_R_32F,
+                operands,
                 rowOfRight,
                 Words.pointer(a),
-                cudart.CUDA_R_32F,
+                operands,
                 rowOfLeft,
                 scalars.at(ZERO),
                 Words.pointer(result),
-                cudart.CUDA_R_32F,
+                target,
                 n,
                 arithmetic(product),
                 cublas.CUBLAS_GEMM_DEFAULT),
@@ -293,16 +299,16 @@ final class Cublas implements AutoCloseable {
               k,
               scalars.at(ONE),
               Words.pointer(b),
-              cudart.CUDA_R_32F,
+              operands,
               rowOfRight,
               (long) k * n,
               Words.pointer(a),
-              cudart.CUDA_R_32F,
+              operands,
               rowOfLeft,
               (long) m * k,
               scalars.at(ZERO),
               Words.pointer(result),
-              cudart.CUDA_R_32F,
+              target,
               n,
               (long) m * n,
               product.batches(),

@@ -91,9 +91,9 @@ final class CublasLt implements AutoCloseable {
       int k = product.k();
       try {
         operation = operation();
-        right = product.right() == Reading.AS_STORED ? layout(n, k) : layout(k, n);
-        left = product.left() == Reading.AS_STORED ? layout(k, m) : layout(m, k);
-        result = layout(n, m);
+        right = product.right() == Reading.AS_STORED ? operand(n, k) : operand(k, n);
+        left = product.left() == Reading.AS_STORED ? operand(k, m) : operand(m, k);
+        result = layout(product.result(), n, m);
       } catch (CudaException e) {
         close();
         throw e;
@@ -119,11 +119,15 @@ final class CublasLt implements AutoCloseable {
           "cublasLtMatmulDescSetAttribute");
     }
 
+    private cublasLtMatrixLayoutOpaque_t operand(int rows, int columns) {
+      return layout(product.operands(), rows, columns);
+    }
+
     /** Column by column. */
-    private cublasLtMatrixLayoutOpaque_t layout(int rows, int columns) {
+    private cublasLtMatrixLayoutOpaque_t layout(Format format, int rows, int columns) {
       check(
           cublas.cublasLtMatrixLayoutCreate(
-              words.pointersAt(VALUE), cudart.CUDA_R_32F, rows, columns, rows),
+              words.pointersAt(VALUE), Cublas.type(format), rows, columns, rows),
           "cublasLtMatrixLayoutCreate");
       cublasLtMatrixLayoutOpaque_t created =
           new cublasLtMatrixLayoutOpaque_t(Words.pointer(words.get(VALUE)));
@@ -238,7 +242,7 @@ final class CublasLt implements AutoCloseable {
      * tensor cores, which the environment of the process may ask for, is not taken.
      */
     private boolean isPrecise(cublasLtMatmulAlgo_t algorithm) {
-      if (product.precision() != ProductPrecision.SINGLE) {
+      if (product.precision() != ProductPrecision.SINGLE || product.operands() != Format.SINGLE) {
         return true;
       }
       words.put(VALUE, 0L);

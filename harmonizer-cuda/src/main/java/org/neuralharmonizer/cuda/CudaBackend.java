@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cuda;
 
+import java.util.Set;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
@@ -9,16 +11,42 @@ import org.neuralharmonizer.program.Program;
 final class CudaBackend implements Backend {
   static final String NAME = "cuda";
 
+  /** Compute capability times ten of the first cards whose tensor cores multiply them. */
+  private static final int LEAST_FOR_BFLOAT16 = 80;
+
   private final Device device;
   private final BackendOptions options;
+  private final int leastNarrow;
   private boolean closed;
 
   /** Executables that still use the device. */
   private int users;
 
   CudaBackend(Device device, BackendOptions options) {
+    this(device, options, NarrowStorages.LEAST_VALUES);
+  }
+
+  /**
+   * A backend.
+   *
+   * @param leastNarrow values that a storage holds which is kept in fewer digits, if any is
+   * @throws IllegalArgumentException if the device does not have what the options ask for
+   */
+  CudaBackend(Device device, BackendOptions options, int leastNarrow) {
     this.device = device;
     this.options = options;
+    this.leastNarrow = leastNarrow;
+    Device.Description description = device.description();
+    if (options.activations() == ActivationFormat.BFLOAT16
+        && description.architecture() < LEAST_FOR_BFLOAT16) {
+      device.close();
+      throw new IllegalArgumentException(
+          "cuda: activations as bfloat16 need compute capability 8.0, %s has %d.%d — use single"
+              .formatted(
+                  description.name(),
+                  description.architecture() / 10,
+                  description.architecture() % 10));
+    }
   }
 
   @Override
@@ -38,10 +66,17 @@ final class CudaBackend implements Backend {
         throw new IllegalStateException("cuda: this backend is closed — open another");
       }
       device.enter();
-      CudaExecutable executable = new CudaExecutable(program, device, options, this::leave);
+      CudaExecutable executable =
+          new CudaExecutable(program, device, options, narrow(program), this::leave);
       users++;
       return executable;
     }
+  }
+
+  private Set<Integer> narrow(Program program) {
+    return options.activations() == ActivationFormat.BFLOAT16
+        ? NarrowStorages.of(program, leastNarrow)
+        : Set.of();
   }
 
   private void leave() {

@@ -3,6 +3,7 @@ package org.neuralharmonizer.cuda;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
@@ -49,13 +50,19 @@ final class CudaExecutable implements Executable {
   /**
    * Loads a program.
    *
+   * @param narrow storages that are kept as {@link Format#BFLOAT16}
    * @param afterwards is called once, by {@link #close}
    */
-  CudaExecutable(Program program, Device device, BackendOptions options, Runnable afterwards) {
+  CudaExecutable(
+      Program program,
+      Device device,
+      BackendOptions options,
+      Set<Integer> narrow,
+      Runnable afterwards) {
     this.program = program;
     this.device = device;
     this.afterwards = afterwards;
-    this.arena = new Arena(program.memory());
+    this.arena = new Arena(program, narrow);
     Translator translator = new Translator(arena, options.productPrecision());
     program.steps().forEach(step -> steps.add(translator.works(step)));
     this.rowChecks = translator.rowChecks();
@@ -96,7 +103,7 @@ final class CudaExecutable implements Executable {
     startSteps();
     variables.works().forEach(workshop::start);
     device.synchronize();
-    Profile.write(program, together, device, workshop);
+    Profile.write(program, arena, together, device, workshop);
     program.constants().forEach(this::upload);
     program.variables().forEach(variable -> upload(variable.slot(), variable.initial()));
     if (rowChecks.isEmpty()) {
@@ -257,8 +264,9 @@ final class CudaExecutable implements Executable {
   }
 
   private Tensor download(Location location, Slot slot) {
-    float[] values = new float[slot.shape().size()];
-    device.download(workshop.address(location), values);
-    return Tensor.adopt(slot.shape(), values);
+    int count = slot.shape().size();
+    float[] memory = new float[location.format().floats(count)];
+    device.download(workshop.address(location), memory);
+    return Tensor.adopt(slot.shape(), location.format().values(memory, count));
   }
 }

@@ -72,7 +72,7 @@ final class CudnnConvolution implements Device.LibraryCall {
     check(
         cudnn.cudnnSetFilter4dDescriptor(
             filter,
-            cudnn.CUDNN_DATA_FLOAT,
+            type(),
             cudnn.CUDNN_TENSOR_NCHW,
             task.filters(),
             task.channels() / task.groups(),
@@ -99,14 +99,17 @@ final class CudnnConvolution implements Device.LibraryCall {
   private void describe(cudnnTensorStruct tensor, int channels, int height, int width) {
     check(
         cudnn.cudnnSetTensor4dDescriptor(
-            tensor,
-            cudnn.CUDNN_TENSOR_NCHW,
-            cudnn.CUDNN_DATA_FLOAT,
-            task.images(),
-            channels,
-            height,
-            width),
+            tensor, cudnn.CUDNN_TENSOR_NCHW, type(), task.images(), channels, height, width),
         "cudnnSetTensor4dDescriptor");
+  }
+
+  private int type() {
+    return task.format() == Format.SINGLE ? cudnn.CUDNN_DATA_FLOAT : cudnn.CUDNN_DATA_BFLOAT16;
+  }
+
+  /** Whether nothing but fused multiply-adds of all digits will do. */
+  private boolean isPrecise() {
+    return task.format() == Format.SINGLE && task.precision() == ProductPrecision.SINGLE;
   }
 
   private void setMathType(int mathType) {
@@ -116,10 +119,9 @@ final class CudnnConvolution implements Device.LibraryCall {
   /** Those that can be run; none if the search itself fails, which need not be the last one. */
   List<Cudnn.Algorithm> find(Search search, Room room) {
     // The default permits tensor cores for operands of type float, since Ampere.
-    setMathType(
-        task.precision() == ProductPrecision.SINGLE
-            ? cudnn.CUDNN_FMA_MATH
-            : cudnn.CUDNN_DEFAULT_MATH);
+    int permitted =
+        task.format() == Format.SINGLE ? cudnn.CUDNN_DEFAULT_MATH : cudnn.CUDNN_TENSOR_OP_MATH;
+    setMathType(isPrecise() ? cudnn.CUDNN_FMA_MATH : permitted);
     int[] count = new int[1];
     int status = search == Search.TIMED ? findByTiming(room, count) : findByEstimate(count);
     List<Cudnn.Algorithm> found = new ArrayList<>();
@@ -233,9 +235,8 @@ final class CudnnConvolution implements Device.LibraryCall {
 
   /** Whether it can be run within so much scratch memory, and if so, will be. */
   boolean use(Cudnn.Algorithm candidate, long mostBytes) {
-    // In full digits nothing but fused multiply-adds will do, whatever the search reports.
-    setMathType(
-        task.precision() == ProductPrecision.SINGLE ? cudnn.CUDNN_FMA_MATH : candidate.mathType());
+    // Whatever the search reports.
+    setMathType(isPrecise() ? cudnn.CUDNN_FMA_MATH : candidate.mathType());
     // Asked again: with another arithmetic than it was found with it may need more, or not exist.
     boolean usable =
         workspace(candidate.number()) == cudnn.CUDNN_STATUS_SUCCESS && words.get(SIZE) <= mostBytes;

@@ -25,9 +25,14 @@ final class FusedSource {
   private final int width;
   private final StringBuilder text = new StringBuilder();
 
-  FusedSource(Loop loop) {
+  /**
+   * Of a loop.
+   *
+   * @param formats of its operands, results and sums
+   */
+  FusedSource(Loop loop, List<Format> formats) {
     this.loop = loop;
-    this.body = new LoopBody(loop, "");
+    this.body = new LoopBody(loop, formats, "");
     this.size = loop.space().size();
     this.width = body.width();
   }
@@ -152,7 +157,7 @@ final class FusedSource {
     List<String> parameters = new ArrayList<>(body.parameters());
     for (int i = 0; i < loop.sums().size(); i++) {
       if (!partial.contains(loop.sums().get(i))) {
-        parameters.add("float* " + body.output(loop.results().size() + i));
+        parameters.add(body.outputParameter(loop.results().size() + i));
       }
     }
     if (!partial.isEmpty()) {

@@ -1,5 +1,7 @@
 package org.neuralharmonizer.cuda;
 
+import java.util.List;
+
 /**
  * A kernel of CUDA C++. Kernels of the same text are the same kernel.
  *
@@ -21,8 +23,18 @@ record KernelSource(String kind, String text) {
     return text.replace(NAME, name);
   }
 
-  /** A kernel that calls a template of {@code kernels.cuh} for a geometry. */
-  static KernelSource ofTemplate(String template, String parameters, String geometry) {
+  /**
+   * A kernel that calls a template of {@code kernels.cuh} for a geometry.
+   *
+   * @param parameters as if all operands were of type {@code float}
+   * @param operands whose formats say of what types they are
+   */
+  static KernelSource ofTemplate(
+      String template, String parameters, String geometry, List<Location> operands) {
+    String[] typed = parameters.split(", ");
+    for (int i = 0; i < typed.length; i++) {
+      typed[i] = typed[i].replace("float", operands.get(i).format().word());
+    }
     String names = parameters.replaceAll("[^,]*[ *](\\w+)", "$1").replace(",", ", ");
     return new KernelSource(
         template,
@@ -33,6 +45,6 @@ record KernelSource(String kind, String text) {
           %s<@_geometry>(%s);
         }
         """
-            .formatted(geometry.indent(2), parameters, template, names));
+            .formatted(geometry.indent(2), String.join(", ", typed), template, names));
   }
 }

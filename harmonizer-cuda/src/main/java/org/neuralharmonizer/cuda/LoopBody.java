@@ -22,6 +22,7 @@ final class LoopBody {
   private static final String SUM_OF_FOUR = "s%d += (t%d[0] + t%d[1]) + (t%d[2] + t%d[3]);";
 
   private final Loop loop;
+  private final List<Format> formats;
   private final Axes axes;
   private final int size;
   private final int width;
@@ -34,10 +35,12 @@ final class LoopBody {
   /**
    * A body.
    *
+   * @param formats of operands, results and sums
    * @param suffix ends the names of operands
    */
-  LoopBody(Loop loop, String suffix) {
+  LoopBody(Loop loop, List<Format> formats, String suffix) {
     this.loop = loop;
+    this.formats = formats;
     this.suffix = suffix;
     this.size = loop.space().size();
     List<int[]> strides = new ArrayList<>();
@@ -77,12 +80,17 @@ final class LoopBody {
   List<String> parameters() {
     List<String> parameters = new ArrayList<>();
     for (int i = 0; i < loop.operands().size(); i++) {
-      parameters.add("const float* " + input(i));
+      parameters.add("const " + formats.get(i).word() + "* " + input(i));
     }
     for (int i = 0; i < loop.results().size(); i++) {
-      parameters.add("float* " + output(i));
+      parameters.add(outputParameter(i));
     }
     return parameters;
+  }
+
+  /** The parameter for a result, or, counted on from the last of them, for a sum. */
+  String outputParameter(int output) {
+    return formats.get(loop.operands().size() + output).word() + "* " + output(output);
   }
 
   /** Its primitives, for readers. */
@@ -303,9 +311,18 @@ final class LoopBody {
       if (value == null) {
         value = CudaMath.expression(instruction.code(), names, instruction.attribute());
       }
+      if (isNarrow(number)) {
+        value = "rounded(" + value + ")";
+      }
       line(indent + "const float v" + number + " = " + value + ";");
       number++;
     }
+  }
+
+  /** Whether a value is stored in fewer digits: what follows here uses what others will read. */
+  private boolean isNarrow(int value) {
+    int result = loop.results().indexOf(value);
+    return result >= 0 && formats.get(loop.operands().size() + result) != Format.SINGLE;
   }
 
   /** x · step(x) is 0 where x is −∞, which the product is not. */

@@ -10,7 +10,15 @@ final class Movements {
   /** Shorter axes are not worth a tile. */
   private static final int LEAST_SIDE = 8;
 
+  private static final String PARAMETERS = "const float* x, float* y";
+
   private Movements() {}
+
+  /** Copies so many values to where they are kept in another format. */
+  static Work conversion(Location x, Location y, int values) {
+    int[] stride = {1};
+    return copy(new int[] {values}, x, 0, stride, y, 0, stride);
+  }
 
   /**
    * Copies.
@@ -22,8 +30,8 @@ final class Movements {
   static Work copy(
       int[] extents, Location x, int from, int[] fromStrides, Location y, int to, int[] toStrides) {
     Axes axes = new Axes(extents, List.of(fromStrides, toStrides));
-    Location source = x.plus((long) from * Float.BYTES);
-    Location target = y.plus((long) to * Float.BYTES);
+    Location source = x.at(from);
+    Location target = y.at(to);
     Work tiles = transpose(axes, source, target);
     if (tiles != null) {
       return tiles;
@@ -42,9 +50,8 @@ final class Movements {
             .count("width", width)
             .function("from", "i", axes.offset(0, "i"))
             .function("to", "i", axes.offset(1, "i"));
-    KernelSource kernel =
-        KernelSource.ofTemplate("move", "const float* x, float* y", geometry.toString());
-    return new Work.Launch(kernel, FusedSource.blocks(size / width), List.of(source, target), 0);
+    return Work.Launch.ofTemplate(
+        "move", PARAMETERS, geometry, FusedSource.blocks(size / width), List.of(source, target), 0);
   }
 
   /** By square tiles, if neighbours in the source are not neighbours in the target. */
@@ -85,10 +92,9 @@ final class Movements {
             .count("to_stride", axes.stride(1, row))
             .function("from", "plane", outside.offset(0, "plane"))
             .function("to", "plane", outside.offset(1, "plane"));
-    KernelSource kernel =
-        KernelSource.ofTemplate("transpose", "const float* x, float* y", geometry.toString());
     int blocks = planes * tiles(axes.extent(row)) * tiles(axes.extent(column));
-    return new Work.Launch(kernel, blocks, List.of(source, target), 0);
+    return Work.Launch.ofTemplate(
+        "transpose", PARAMETERS, geometry, blocks, List.of(source, target), 0);
   }
 
   private static int tiles(int extent) {

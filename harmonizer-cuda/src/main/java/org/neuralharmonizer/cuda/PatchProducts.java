@@ -22,7 +22,7 @@ final class PatchProducts {
 
   private final int patches;
   private final int depth;
-  private final Location x = Location.SCRATCH;
+  private final Location x;
   private final Location y;
   private final long scratch;
 
@@ -42,8 +42,10 @@ final class PatchProducts {
         };
     this.patches = operands.images() * down * across;
     this.depth = operands.channels() * geometry.window().taps();
-    this.y = x.plus(Arena.aligned((long) patches * depth * Float.BYTES));
-    this.scratch = y.offset() + (long) patches * operands.filters() * Float.BYTES;
+    SameFormat room = new SameFormat(operands.format(), 0);
+    this.x = room.room((long) patches * depth);
+    this.y = room.room((long) patches * operands.filters());
+    this.scratch = room.taken();
   }
 
   List<Work> works(ConvolutionTask.Member member) {
@@ -51,18 +53,18 @@ final class PatchProducts {
     switch (member) {
       case OUTPUT -> {
         works.add(gathered());
-        works.add(product(x, Reading.AS_STORED, operands.w(), Reading.TRANSPOSED, y));
+        works.addAll(product(x, Reading.AS_STORED, operands.w(), Reading.TRANSPOSED, y));
         works.add(channels(y, patchStrides(), operands.y(), imageStrides()));
       }
       case INPUT -> {
         works.add(channels(operands.y(), imageStrides(), y, patchStrides()));
-        works.add(product(y, Reading.AS_STORED, operands.w(), Reading.AS_STORED, x));
+        works.addAll(product(y, Reading.AS_STORED, operands.w(), Reading.AS_STORED, x));
         works.add(pixels(x, rowStrides(), operands.x(), pixelStrides()));
       }
       case FILTER -> {
         works.add(gathered());
         works.add(channels(operands.y(), imageStrides(), y, patchStrides()));
-        works.add(product(y, Reading.TRANSPOSED, x, Reading.AS_STORED, operands.w()));
+        works.addAll(product(y, Reading.TRANSPOSED, x, Reading.AS_STORED, operands.w()));
       }
     }
     return works;
@@ -72,7 +74,7 @@ final class PatchProducts {
     return pixels(operands.x(), pixelStrides(), x, rowStrides());
   }
 
-  private Work product(Location a, Reading left, Location b, Reading right, Location result) {
+  private List<Work> product(Location a, Reading left, Location b, Reading right, Location result) {
     int filters = operands.filters();
     boolean isFilter = left == Reading.TRANSPOSED;
     boolean isOutput = right == Reading.TRANSPOSED;
@@ -85,7 +87,7 @@ final class PatchProducts {
             left,
             right,
             precision);
-    return new Work.Product(product, a, b, result, scratch);
+    return product.works(a, b, result, scratch);
   }
 
   /** In the order of the target, so that what is written lies together. */

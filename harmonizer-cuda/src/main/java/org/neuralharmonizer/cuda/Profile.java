@@ -26,7 +26,8 @@ final class Profile {
   private Profile() {}
 
   /** Measures, if it is asked for; what variables hold is lost. */
-  static void write(Program program, List<List<Work>> steps, Device device, Workshop workshop) {
+  static void write(
+      Program program, Arena arena, List<List<Work>> steps, Device device, Workshop workshop) {
     String file = System.getProperty(PROPERTY);
     if (file == null) {
       return;
@@ -44,7 +45,7 @@ final class Profile {
                 i,
                 name(work),
                 micros,
-                mebibytes(step),
+                mebibytes(step, arena),
                 description(work, step)));
       }
     }
@@ -70,11 +71,14 @@ final class Profile {
     return (System.nanoTime() - begun) * 1e-3 / REPETITIONS;
   }
 
-  private static double mebibytes(Step step) {
+  private static double mebibytes(Step step, Arena arena) {
     return Stream.concat(step.inputs().stream(), step.outputs().stream())
-        .map(Slot::shape)
-        .mapToDouble(shape -> shape.size() * 4.0 / (1 << 20))
+        .mapToDouble(slot -> bytes(slot, arena) / (1 << 20))
         .sum();
+  }
+
+  private static double bytes(Slot slot, Arena arena) {
+    return (double) slot.shape().size() * arena.location(slot).format().bytes();
   }
 
   private static String name(Work work) {

@@ -2,6 +2,7 @@ package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.program.Loop;
 import org.neuralharmonizer.program.Slot;
@@ -19,7 +20,7 @@ final class RowChain {
    */
   private static final int LONGEST_FOR_WARP = 256;
 
-  /** Floats of each operand that a thread has under way. */
+  /** Values of each operand that a thread has under way. */
   private static final int AT_ONCE = 8;
 
   /** Longer rows would not stay in the cache. */
@@ -40,14 +41,17 @@ final class RowChain {
     ANY
   }
 
-  private record Access(long begin, long end, Order order, boolean writes) {
+  private record Access(long begin, long end, Format format, Order order, boolean writes) {
     boolean overlaps(Access other) {
       return begin < other.end && other.begin < end;
     }
 
     /** Whether rows of the one are the same rows of the other. */
     boolean matches(Access other) {
-      return begin == other.begin && order == other.order && order != Order.ANY;
+      return begin == other.begin
+          && format == other.format
+          && order == other.order
+          && order != Order.ANY;
     }
   }
 
@@ -117,7 +121,7 @@ final class RowChain {
 
   private List<Access> accesses(Step.Fused fused, boolean isWhole) {
     List<Access> accesses = new ArrayList<>();
-    LoopBody body = new LoopBody(fused.loop(), "");
+    LoopBody body = new LoopBody(fused.loop(), formats(fused), "");
     Order dense = isWhole ? Order.ELEMENTS : Order.ROWS;
     for (int i = 0; i < fused.inputs().size(); i++) {
       Order order = Order.ANY;
@@ -136,8 +140,15 @@ final class RowChain {
   }
 
   private Access access(Slot slot, Order order, boolean writes) {
-    long begin = arena.location(slot).offset();
-    return new Access(begin, begin + (long) slot.shape().size() * Float.BYTES, order, writes);
+    Location begin = arena.location(slot);
+    Location end = begin.at(slot.shape().size());
+    return new Access(begin.offset(), end.offset(), begin.format(), order, writes);
+  }
+
+  private List<Format> formats(Step.Fused step) {
+    return Stream.concat(step.inputs().stream(), step.outputs().stream())
+        .map(slot -> arena.location(slot).format())
+        .toList();
   }
 
   /** The kernel, started. */
@@ -149,11 +160,11 @@ final class RowChain {
     StringBuilder bodies = new StringBuilder();
     for (int i = 0; i < steps.size(); i++) {
       Step.Fused step = steps.get(i);
-      LoopBody body = new LoopBody(step.loop(), "_" + i);
+      LoopBody body = new LoopBody(step.loop(), formats(step), "_" + i);
       parameters.addAll(body.parameters());
       int results = step.loop().results().size();
       for (int j = 0; j < step.loop().sums().size(); j++) {
-        parameters.add("float* " + body.output(results + j));
+        parameters.add(body.outputParameter(results + j));
       }
       step.inputs().forEach(slot -> operands.add(arena.location(slot)));
       step.outputs().forEach(slot -> operands.add(arena.location(slot)));

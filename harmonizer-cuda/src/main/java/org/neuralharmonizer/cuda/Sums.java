@@ -59,12 +59,16 @@ final class Sums {
             .count("length", length)
             .function("kept", "j", kept.offset(0, "j"))
             .function("summed", "r", terms.offset(0, "r"));
-    KernelSource kernel =
-        KernelSource.ofTemplate(
-            template, "const float* x, float* y, double* parts", geometry.toString());
     long scratch = parts == 1 ? 0 : (long) parts * sums * Double.BYTES;
     List<Work> works = new ArrayList<>();
-    works.add(new Work.Launch(kernel, blocks * parts, List.of(x, y, Location.SCRATCH), scratch));
+    works.add(
+        Work.Launch.ofTemplate(
+            template,
+            "const float* x, float* y, double* parts",
+            geometry,
+            blocks * parts,
+            List.of(x, y, Location.SCRATCH),
+            scratch));
     if (parts > 1) {
       works.add(finish(parts, sums, 1, Location.SCRATCH, y));
     }
@@ -96,8 +100,8 @@ final class Sums {
    * t below {@code each}.
    */
   static Work finish(int outer, int sums, int each, Location parts, Location y) {
-    String geometry =
-        new Geometry().count("outer", outer).count("sums", sums).count("each", each).toString();
+    Geometry geometry =
+        new Geometry().count("outer", outer).count("sums", sums).count("each", each);
     String template;
     int blocks;
     if (each == 1 && sums >= KernelSource.WARP) {
@@ -110,9 +114,8 @@ final class Sums {
       template = "finish_by_warps";
       blocks = (sums + KernelSource.WARPS - 1) / KernelSource.WARPS;
     }
-    KernelSource kernel =
-        KernelSource.ofTemplate(template, "const double* parts, float* y", geometry);
     long end = parts.offset() + (long) outer * sums * each * Double.BYTES;
-    return new Work.Launch(kernel, blocks, List.of(parts, y), end);
+    return Work.Launch.ofTemplate(
+        template, "const double* parts, float* y", geometry, blocks, List.of(parts, y), end);
   }
 }

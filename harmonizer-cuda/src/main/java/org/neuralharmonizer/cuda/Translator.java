@@ -1,7 +1,6 @@
 package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.neuralharmonizer.backend.ProductPrecision;
@@ -23,7 +22,7 @@ import org.neuralharmonizer.tensor.Shape;
 
 /** Says what work a step of a program is. */
 final class Translator {
-  private static final String TO_WINDOWS = "const float* x, float* y";
+  private static final String TO_RESULT = "const float* x, float* y";
 
   private final Arena arena;
   private final ProductPrecision precision;
@@ -93,7 +92,7 @@ final class Translator {
       case GATHER_ROWS, SCATTER_ROWS -> rows(step);
       case GATHER_WINDOW, SCATTER_WINDOW, WINDOW_SUM, WINDOW_SPREAD, ARG_MAX_WINDOW ->
           List.of(window(step));
-      case MATMUL -> List.of(matmul(step));
+      case MATMUL -> matmul(step);
       case CONV2D, CONV2D_INPUT, CONV2D_FILTER -> convolution(step);
       case ARG_MAX -> List.of(argMax(step));
     };
@@ -110,14 +109,15 @@ final class Translator {
   }
 
   private List<Work> fused(Loop loop, List<Slot> inputs, List<Slot> outputs) {
-    List<Location> operands = new ArrayList<>();
-    inputs.forEach(input -> operands.add(at(input)));
-    int results = loop.results().size();
-    outputs.subList(0, results).forEach(output -> operands.add(at(output)));
     if (loop.space().size() == 0) {
       return cleared(outputs);
     }
-    FusedSource source = new FusedSource(loop);
+    List<Location> operands = new ArrayList<>();
+    inputs.forEach(input -> operands.add(at(input)));
+    outputs.forEach(output -> operands.add(at(output)));
+    FusedSource source = new FusedSource(loop, operands.stream().map(Location::format).toList());
+    int results = loop.results().size();
+    operands.subList(inputs.size() + results, operands.size()).clear();
     if (loop.sums().isEmpty()) {
       return List.of(new Work.Launch(source.elementwise(), source.blocks(), operands, 0));
     }
@@ -145,14 +145,12 @@ final class Translator {
 
   /** Sums of nothing. */
   private List<Work> cleared(List<Slot> outputs) {
-    return outputs.stream()
-        .filter(output -> output.shape().size() > 0)
-        .map(output -> (Work) new Work.Clear(at(output), bytes(output.shape())))
-        .toList();
+    return outputs.stream().filter(output -> output.shape().size() > 0).map(this::clear).toList();
   }
 
-  private static long bytes(Shape shape) {
-    return (long) shape.size() * Float.BYTES;
+  private Work clear(Slot slot) {
+    Location target = at(slot);
+    return new Work.Clear(target, (long) slot.shape().size() * target.format().bytes());
   }
 
   private List<Work> sum(Step.Apply step) {
@@ -199,7 +197,7 @@ final class Translator {
     Shape y = step.output().shape();
     List<Span> spans = ((Movement.Pad) step.primitive()).spans();
     List<Work> works = new ArrayList<>();
-    works.add(new Work.Clear(at(step.output()), bytes(y)));
+    works.add(clear(step.output()));
     if (x.size() > 0) {
       int[] to = steps(spans, y.strides());
       works.add(copy(step, x.extents(), 0, x.strides(), start(spans, y.strides()), to));
@@ -249,26 +247,26 @@ final class Translator {
             .count("rows", rows)
             .count("row", y.shape().inner().size())
             .count("count", index.shape().size());
-    KernelSource kernel =
-        KernelSource.ofTemplate(
-            gathers ? "gather_rows" : "scatter_rows",
-            "const float* x, const float* index, float* y",
-            geometry.toString());
     Geometry checked =
         new Geometry()
             .count("rows", rows)
             .count("count", index.shape().size())
             .number("number", rowChecks.size());
-    KernelSource check =
-        KernelSource.ofTemplate(
-            "check_rows", "const float* index, float* status", checked.toString());
     return List.of(
-        new Work.Launch(check, 1, List.of(at(index), Location.STATUS), 0),
-        launch(kernel, y.shape().size(), at(x), at(index), at(y)));
-  }
-
-  private static Work launch(KernelSource kernel, int threads, Location... operands) {
-    return new Work.Launch(kernel, FusedSource.blocks(threads), Arrays.asList(operands), 0);
+        Work.Launch.ofTemplate(
+            "check_rows",
+            "const float* index, float* status",
+            checked,
+            1,
+            List.of(at(index), Location.STATUS),
+            0),
+        Work.Launch.ofTemplate(
+            gathers ? "gather_rows" : "scatter_rows",
+            "const float* x, const float* index, float* y",
+            geometry,
+            FusedSource.blocks(y.shape().size()),
+            List.of(at(x), at(index), at(y)),
+            0));
   }
 
   // ---- Choices and windows
@@ -277,9 +275,13 @@ final class Translator {
     Slot x = step.inputs().get(0);
     int rows = step.output().shape().size();
     Geometry geometry = new Geometry().count("rows", rows).count("columns", x.shape().extent(-1));
-    KernelSource kernel =
-        KernelSource.ofTemplate("arg_max", "const float* x, float* y", geometry.toString());
-    return launch(kernel, rows * KernelSource.WARP, at(x), at(step.output()));
+    return Work.Launch.ofTemplate(
+        "arg_max",
+        TO_RESULT,
+        geometry,
+        FusedSource.blocks(rows * KernelSource.WARP),
+        List.of(at(x), at(step.output())),
+        0);
   }
 
   private Work window(Step.Apply step) {
@@ -290,13 +292,13 @@ final class Translator {
     String parameters;
     if (primitive instanceof Windowing.WindowSum each) {
       window = each.geometry();
-      parameters = TO_WINDOWS;
+      parameters = TO_RESULT;
     } else if (primitive instanceof Windowing.WindowSpread each) {
       window = each.geometry();
       parameters = "const float* y, float* x";
     } else if (primitive instanceof Windowing.ArgMaxWindow each) {
       window = each.geometry();
-      parameters = TO_WINDOWS;
+      parameters = TO_RESULT;
     } else if (primitive instanceof Windowing.GatherWindow each) {
       window = each.geometry();
       parameters = "const float* x, const float* taps, float* y";
@@ -308,15 +310,15 @@ final class Translator {
     Geometry geometry = new Geometry().count("planes", planes).window(window);
     String template = primitive.code().word().replace(' ', '_');
     int threads = y.shape().size();
-    if (parameters.equals(TO_WINDOWS) && isWhole(window.rows()) && isWhole(window.columns())) {
+    if (parameters.equals(TO_RESULT) && isWhole(window.rows()) && isWhole(window.columns())) {
       template += "_of_planes";
       threads = planes * KernelSource.WARP;
     }
-    KernelSource kernel = KernelSource.ofTemplate(template, parameters, geometry.toString());
     List<Location> operands = new ArrayList<>();
     step.inputs().forEach(input -> operands.add(at(input)));
     operands.add(at(y));
-    return new Work.Launch(kernel, FusedSource.blocks(threads), operands, 0);
+    return Work.Launch.ofTemplate(
+        template, parameters, geometry, FusedSource.blocks(threads), operands, 0);
   }
 
   /** Whether there is one window, which has a tap for every position. */
@@ -329,7 +331,7 @@ final class Translator {
 
   // ---- Products
 
-  private Work matmul(Step.Apply step) {
+  private List<Work> matmul(Step.Apply step) {
     Contraction.MatMul matmul = (Contraction.MatMul) step.primitive();
     Slot a = step.inputs().get(0);
     Slot b = step.inputs().get(1);
@@ -338,12 +340,12 @@ final class Translator {
     int n = c.extent(-1);
     int depth = a.shape().extent(matmul.left() == Reading.TRANSPOSED ? -2 : -1);
     if (depth == 0) {
-      return new Work.Clear(at(step.output()), bytes(c));
+      return cleared(List.of(step.output()));
     }
     MatrixProduct product =
         new MatrixProduct(
             c.size() / (m * n), m, n, depth, matmul.left(), matmul.right(), precision);
-    return new Work.Product(product, at(a), at(b), at(step.output()), 0);
+    return product.works(at(a), at(b), at(step.output()), 0);
   }
 
   private List<Work> convolution(Step.Apply step) {

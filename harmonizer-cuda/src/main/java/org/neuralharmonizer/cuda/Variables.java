@@ -48,7 +48,7 @@ final class Variables {
   }
 
   private Location setAside(Location value, Slot slot) {
-    Location place = new Location(Location.Area.ASIDE, aside);
+    Location place = new Location(Location.Area.ASIDE, aside, Format.SINGLE);
     aside = Arena.aligned(aside + bytes(slot));
     works.add(copy(value, place, slot));
     return place;

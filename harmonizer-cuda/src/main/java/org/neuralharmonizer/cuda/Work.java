@@ -14,6 +14,19 @@ sealed interface Work {
     public Launch {
       operands = List.copyOf(operands);
     }
+
+    /** Starts a kernel that calls a template of {@code kernels.cuh}. */
+    static Launch ofTemplate(
+        String template,
+        String parameters,
+        Geometry geometry,
+        int blocks,
+        List<Location> operands,
+        long scratch) {
+      KernelSource kernel =
+          KernelSource.ofTemplate(template, parameters, geometry.toString(), operands);
+      return new Launch(kernel, blocks, operands, scratch);
+    }
   }
 
   /** Calls for a matrix product. */

@@ -1,5 +1,6 @@
 // What generated kernels are made of. Every extent is a constant of the geometry G with which a
-// template is instantiated, so that divisions by it become multiplications and loops unroll.
+// template is instantiated, so that divisions by it become multiplications and loops unroll. Types
+// X, Y and W of operands are float or bfloat16.
 //
 // Blocks have 256 threads. Sums are formed in a fixed order, so the same input gives the same bits.
 
@@ -21,6 +22,42 @@ __device__ __forceinline__ void load4(float* to, const float* from) {
 
 __device__ __forceinline__ void store4(float* to, const float* from) {
   *reinterpret_cast<float4*>(to) = make_float4(from[0], from[1], from[2], from[3]);
+}
+
+// What a float is rounded to, to the nearest and, halfway between two, to the even one.
+__device__ __forceinline__ unsigned upper_half(float x) {
+  const unsigned bits = __float_as_uint(x);
+  return x != x ? 0x7fc0u : (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+}
+
+// The upper half of a float: its sign, its exponent, and 8 significant bits.
+struct bfloat16 {
+  unsigned short bits;
+
+  __device__ __forceinline__ operator float() const {
+    return __uint_as_float(static_cast<unsigned>(bits) << 16);
+  }
+
+  __device__ __forceinline__ bfloat16& operator=(float x) {
+    bits = static_cast<unsigned short>(upper_half(x));
+    return *this;
+  }
+};
+
+// As a bfloat16 will be read.
+__device__ __forceinline__ float rounded(float x) { return __uint_as_float(upper_half(x) << 16); }
+
+__device__ __forceinline__ void load4(float* to, const bfloat16* from) {
+  const uint2 v = *reinterpret_cast<const uint2*>(from);
+  to[0] = __uint_as_float(v.x << 16);
+  to[1] = __uint_as_float(v.x & 0xffff0000u);
+  to[2] = __uint_as_float(v.y << 16);
+  to[3] = __uint_as_float(v.y & 0xffff0000u);
+}
+
+__device__ __forceinline__ void store4(bfloat16* to, const float* from) {
+  *reinterpret_cast<uint2*>(to) = make_uint2(upper_half(from[0]) | upper_half(from[1]) << 16,
+                                             upper_half(from[2]) | upper_half(from[3]) << 16);
 }
 
 // x · step(x), which at −∞ is 0 and at NaN is NaN.
@@ -61,8 +98,8 @@ __device__ __forceinline__ double block_sum(double s) {
 // Sum j of G::sums is that of parts[(o · sums + j) · each + t] over o < G::outer and t < G::each.
 
 // One block for each sum.
-template <class G>
-__device__ void finish_by_blocks(const double* parts, float* y) {
+template <class G, class Y>
+__device__ void finish_by_blocks(const double* parts, Y* y) {
   const unsigned j = blockIdx.x;
   double s = 0;
   for (unsigned i = threadIdx.x; i < G::outer * G::each; i += THREADS) {
@@ -75,8 +112,8 @@ __device__ void finish_by_blocks(const double* parts, float* y) {
 }
 
 // One warp for each sum.
-template <class G>
-__device__ void finish_by_warps(const double* parts, float* y) {
+template <class G, class Y>
+__device__ void finish_by_warps(const double* parts, Y* y) {
   const unsigned j = thread_index() / WARP;
   if (j >= G::sums) {
     return;
@@ -92,8 +129,8 @@ __device__ void finish_by_warps(const double* parts, float* y) {
 }
 
 // One lane for each sum, for parts of which neighbours belong to different sums (G::each = 1).
-template <class G>
-__device__ void finish_by_lanes(const double* parts, float* y) {
+template <class G, class Y>
+__device__ void finish_by_lanes(const double* parts, Y* y) {
   __shared__ double rows[WARPS][WARP];
   const unsigned lane = threadIdx.x % WARP;
   const unsigned row = threadIdx.x / WARP;
@@ -119,8 +156,8 @@ __device__ void finish_by_lanes(const double* parts, float* y) {
 // G::kept(j) is the position of the first term of sum j, G::summed(r) the distance of term r from
 // it. There are G::sums sums of G::terms terms, formed in G::parts parts of G::length terms.
 
-template <class G>
-__device__ __forceinline__ void store_sum(double s, unsigned j, unsigned part, float* y,
+template <class G, class Y>
+__device__ __forceinline__ void store_sum(double s, unsigned j, unsigned part, Y* y,
                                           double* parts) {
   if (G::parts == 1) {
     y[j] = static_cast<float>(s);
@@ -129,12 +166,12 @@ __device__ __forceinline__ void store_sum(double s, unsigned j, unsigned part, f
   }
 }
 
-template <class G>
-__device__ __forceinline__ double partial_sum(const float* x, unsigned j, unsigned part,
+template <class G, class X>
+__device__ __forceinline__ double partial_sum(const X* x, unsigned j, unsigned part,
                                               unsigned first, unsigned step) {
   const unsigned begin = part * G::length;
   const unsigned end = min(begin + G::length, static_cast<unsigned>(G::terms));
-  const float* from = x + G::kept(j);
+  const X* from = x + G::kept(j);
   double s = 0;
 #pragma unroll 4
   for (unsigned r = begin + first; r < end; r += step) {
@@ -144,8 +181,8 @@ __device__ __forceinline__ double partial_sum(const float* x, unsigned j, unsign
 }
 
 // Neighbouring lanes have neighbouring sums.
-template <class G>
-__device__ void sum_by_lanes(const float* x, float* y, double* parts) {
+template <class G, class X, class Y>
+__device__ void sum_by_lanes(const X* x, Y* y, double* parts) {
   __shared__ double rows[WARPS][WARP];
   const unsigned part = blockIdx.x % G::parts;
   const unsigned lane = threadIdx.x % WARP;
@@ -163,8 +200,8 @@ __device__ void sum_by_lanes(const float* x, float* y, double* parts) {
 }
 
 // Neighbouring lanes have neighbouring terms.
-template <class G>
-__device__ void sum_by_warps(const float* x, float* y, double* parts) {
+template <class G, class X, class Y>
+__device__ void sum_by_warps(const X* x, Y* y, double* parts) {
   const unsigned part = blockIdx.x % G::parts;
   const unsigned j = blockIdx.x / G::parts * WARPS + threadIdx.x / WARP;
   if (j >= G::sums) {
@@ -177,8 +214,8 @@ __device__ void sum_by_warps(const float* x, float* y, double* parts) {
 }
 
 // Every thread has a sum of its own, of few terms.
-template <class G>
-__device__ void sum_by_threads(const float* x, float* y, double* parts) {
+template <class G, class X, class Y>
+__device__ void sum_by_threads(const X* x, Y* y, double* parts) {
   const unsigned j = thread_index();
   if (j < G::sums) {
     store_sum<G>(partial_sum<G>(x, j, 0, 0, 1), j, 0, y, parts);
@@ -188,14 +225,16 @@ __device__ void sum_by_threads(const float* x, float* y, double* parts) {
 // ---- Movements -----------------------------------------------------------------------------
 
 // Element i goes from G::from(i) to G::to(i), G::width neighbours at a time.
-template <class G>
-__device__ void move(const float* x, float* y) {
+template <class G, class X, class Y>
+__device__ void move(const X* x, Y* y) {
   const unsigned i = thread_index() * G::width;
   if (i >= G::size) {
     return;
   }
   if (G::width == 4) {
-    *reinterpret_cast<float4*>(y + G::to(i)) = *reinterpret_cast<const float4*>(x + G::from(i));
+    float v[4];
+    load4(v, x + G::from(i));
+    store4(y + G::to(i), v);
   } else {
     y[G::to(i)] = x[G::from(i)];
   }
@@ -203,8 +242,8 @@ __device__ void move(const float* x, float* y) {
 
 // In each plane, rows of y are columns of x. G::from and G::to begin a plane; G::from_stride is from
 // one column of x to the next, G::to_stride from one row of y to the next.
-template <class G>
-__device__ void transpose(const float* x, float* y) {
+template <class G, class X, class Y>
+__device__ void transpose(const X* x, Y* y) {
   __shared__ float tile[WARP][WARP + 1];
   constexpr unsigned across = (G::columns + WARP - 1) / WARP;
   constexpr unsigned down = (G::rows + WARP - 1) / WARP;
@@ -212,8 +251,8 @@ __device__ void transpose(const float* x, float* y) {
   const unsigned row = blockIdx.x / across % down * WARP;
   const unsigned column = blockIdx.x % across * WARP;
   const unsigned lane = threadIdx.x % WARP;
-  const float* from = x + G::from(plane);
-  float* to = y + G::to(plane);
+  const X* from = x + G::from(plane);
+  Y* to = y + G::to(plane);
   for (unsigned i = threadIdx.x / WARP; i < WARP; i += WARPS) {
     if (column + i < G::columns && row + lane < G::rows) {
       tile[i][lane] = from[(column + i) * G::from_stride + row + lane];
@@ -244,8 +283,8 @@ __device__ void check_rows(const float* index, float* status) {
   }
 }
 
-template <class G>
-__device__ void gather_rows(const float* x, const float* index, float* y) {
+template <class G, class X, class Y>
+__device__ void gather_rows(const X* x, const float* index, Y* y) {
   const unsigned p = thread_index();
   if (p >= G::count * G::row) {
     return;
@@ -255,8 +294,8 @@ __device__ void gather_rows(const float* x, const float* index, float* y) {
   y[p] = inside ? x[static_cast<unsigned>(row) * G::row + p % G::row] : not_a_number();
 }
 
-template <class G>
-__device__ void scatter_rows(const float* x, const float* index, float* y) {
+template <class G, class X, class Y>
+__device__ void scatter_rows(const X* x, const float* index, Y* y) {
   const unsigned p = thread_index();
   if (p >= G::rows * G::row) {
     return;
@@ -308,8 +347,8 @@ __device__ __forceinline__ Best best_of_warp(Best best) {
 }
 
 // One warp for each row of G::columns.
-template <class G>
-__device__ void arg_max(const float* x, float* y) {
+template <class G, class X>
+__device__ void arg_max(const X* x, float* y) {
   const unsigned row = thread_index() / WARP;
   if (row >= G::rows) {
     return;
@@ -362,8 +401,8 @@ struct Place {
   int column = index % width;
 };
 
-template <class G>
-__device__ void window_sum(const float* x, float* y) {
+template <class G, class X, class Y>
+__device__ void window_sum(const X* x, Y* y) {
   const Place<G, true> place;
   if (!place.exists) {
     return;
@@ -382,8 +421,8 @@ __device__ void window_sum(const float* x, float* y) {
   y[place.index] = s;
 }
 
-template <class G>
-__device__ void window_spread(const float* y, float* x) {
+template <class G, class Y, class X>
+__device__ void window_spread(const Y* y, X* x) {
   const Place<G, false> place;
   if (!place.exists) {
     return;
@@ -402,8 +441,8 @@ __device__ void window_spread(const float* y, float* x) {
   x[place.index] = s;
 }
 
-template <class G>
-__device__ void arg_max_window(const float* x, float* y) {
+template <class G, class X>
+__device__ void arg_max_window(const X* x, float* y) {
   const Place<G, true> place;
   if (!place.exists) {
     return;
@@ -429,8 +468,8 @@ __device__ void arg_max_window(const float* x, float* y) {
 
 // Windows that are whole planes, one warp for each.
 
-template <class G>
-__device__ void window_sum_of_planes(const float* x, float* y) {
+template <class G, class X, class Y>
+__device__ void window_sum_of_planes(const X* x, Y* y) {
   constexpr unsigned taps = G::Rows::extent * G::Columns::extent;
   const unsigned plane = thread_index() / WARP;
   if (plane >= G::planes) {
@@ -446,8 +485,8 @@ __device__ void window_sum_of_planes(const float* x, float* y) {
   }
 }
 
-template <class G>
-__device__ void arg_max_window_of_planes(const float* x, float* y) {
+template <class G, class X>
+__device__ void arg_max_window_of_planes(const X* x, float* y) {
   constexpr unsigned taps = G::Rows::extent * G::Columns::extent;
   const unsigned plane = thread_index() / WARP;
   if (plane >= G::planes) {
@@ -465,8 +504,8 @@ __device__ void arg_max_window_of_planes(const float* x, float* y) {
   }
 }
 
-template <class G>
-__device__ void gather_window(const float* x, const float* taps, float* y) {
+template <class G, class X, class Y>
+__device__ void gather_window(const X* x, const float* taps, Y* y) {
   const Place<G, true> place;
   if (!place.exists) {
     return;
@@ -482,8 +521,8 @@ __device__ void gather_window(const float* x, const float* taps, float* y) {
   y[place.index] = is_inside ? x[row * G::Columns::extent + column] : 0.0f;
 }
 
-template <class G>
-__device__ void scatter_window(const float* y, const float* taps, float* x) {
+template <class G, class Y, class X>
+__device__ void scatter_window(const Y* y, const float* taps, X* x) {
   const Place<G, false> place;
   if (!place.exists) {
     return;
@@ -511,8 +550,8 @@ __device__ void scatter_window(const float* y, const float* taps, float* x) {
 // A thread computes a strip of one column, so that neighbouring threads read neighbouring columns
 // and every value that it has read serves several rows.
 
-template <class G>
-__device__ void depthwise_output(const float* x, const float* w, float* y) {
+template <class G, class X, class W, class Y>
+__device__ void depthwise_output(const X* x, const W* w, Y* y) {
   using Rows = typename G::Rows;
   using Columns = typename G::Columns;
   constexpr unsigned strips = (Rows::outputs + G::strip - 1) / G::strip;
@@ -560,8 +599,8 @@ __device__ void depthwise_output(const float* x, const float* w, float* y) {
 }
 
 // A patch of stride × stride positions, for all of which the taps that matter are constants.
-template <class G>
-__device__ void depthwise_input(const float* y, const float* w, float* x) {
+template <class G, class Y, class W, class X>
+__device__ void depthwise_input(const Y* y, const W* w, X* x) {
   using Rows = typename G::Rows;
   using Columns = typename G::Columns;
   constexpr int high = Rows::stride * G::strip;
@@ -578,9 +617,9 @@ __device__ void depthwise_input(const float* y, const float* w, float* x) {
   x += plane * (Rows::extent * Columns::extent);
   float s[high][Columns::stride] = {};
   for (int m = 0; m < G::multiplier; m++) {
-    const float* from =
+    const Y* from =
         y + (plane * G::multiplier + m) * (Rows::outputs * Columns::outputs);
-    const float* filter =
+    const W* filter =
         w + (channel * G::multiplier + m) * (Rows::kernel * Columns::kernel);
 #pragma unroll
     for (int b = 0; b < Columns::stride; b++) {
@@ -622,8 +661,8 @@ __device__ void depthwise_input(const float* y, const float* w, float* x) {
 }
 
 // One block for each filter and each of G::parts shares of its strips.
-template <class G>
-__device__ void depthwise_filter(const float* x, const float* y, double* parts) {
+template <class G, class X, class Y>
+__device__ void depthwise_filter(const X* x, const Y* y, double* parts) {
   using Rows = typename G::Rows;
   using Columns = typename G::Columns;
   constexpr unsigned strips = (Rows::outputs + G::strip - 1) / G::strip;
@@ -638,9 +677,9 @@ __device__ void depthwise_filter(const float* x, const float* y, double* parts) 
     const unsigned image = p / (strips * Columns::outputs);
     const int first = p / Columns::outputs % strips * G::strip;
     const int column = p % Columns::outputs;
-    const float* source =
+    const X* source =
         x + (image * G::channels + filter / G::multiplier) * (Rows::extent * Columns::extent);
-    const float* cotangent = y + (image * filters + filter) * (Rows::outputs * Columns::outputs);
+    const Y* cotangent = y + (image * filters + filter) * (Rows::outputs * Columns::outputs);
     float slopes[G::strip];
 #pragma unroll
     for (int i = 0; i < G::strip; i++) {

@@ -12,9 +12,9 @@ import org.neuralharmonizer.expr.WindowGeometry;
 
 /** How convolutions that the vendor's library does not know are made of those it does. */
 class ConvolutionsTest {
-  private static final Location X = new Location(Location.Area.ARENA, 0);
-  private static final Location W = new Location(Location.Area.ARENA, 1 << 20);
-  private static final Location Y = new Location(Location.Area.ARENA, 2 << 20);
+  private static final Location X = new Location(Location.Area.ARENA, 0, Format.SINGLE);
+  private static final Location W = new Location(Location.Area.ARENA, 1 << 20, Format.SINGLE);
+  private static final Location Y = new Location(Location.Area.ARENA, 2 << 20, Format.SINGLE);
 
   /** cuDNN counts its outputs itself, from padding that is the same on both sides. */
   @Test

@@ -259,9 +259,14 @@ class CudaDeviceTest {
     Axis dilated = new Axis(3, 2, 2, 1, 6);
     for (ProductPrecision precision : ProductPrecision.values()) {
       for (Member member : Member.values()) {
-        convolution(new ConvolutionTask(member, 2, 8, 4, 1, 11, 13, plain, wide, precision));
-        convolution(new ConvolutionTask(member, 3, 4, 8, 2, 13, 11, dilated, plain, precision));
-        convolution(new ConvolutionTask(member, 2, 6, 6, 6, 11, 11, plain, plain, precision));
+        convolution(
+            new ConvolutionTask(member, 2, 8, 4, 1, 11, 13, plain, wide, precision, Format.SINGLE));
+        convolution(
+            new ConvolutionTask(
+                member, 3, 4, 8, 2, 13, 11, dilated, plain, precision, Format.SINGLE));
+        convolution(
+            new ConvolutionTask(
+                member, 2, 6, 6, 6, 11, 11, plain, plain, precision, Format.SINGLE));
       }
     }
   }

@@ -98,7 +98,8 @@ class EmulatedCallTest {
             5,
             new Axis(1, 1, 1, 0, 1),
             new Axis(2, 2, 3, 1, 2),
-            ProductPrecision.SINGLE);
+            ProductPrecision.SINGLE,
+            Format.SINGLE);
     float[] x = {1, 2, 3, 4, 5, 10, 20, 30, 40, 50};
     float[] w = {1, 100, 2, 3};
     // Windows at −1 and 1, taps 3 apart; the groups keep to themselves.
@@ -108,7 +109,8 @@ class EmulatedCallTest {
   private float[] convolve(
       Member member, Axis rows, Axis columns, float[] a, float[] b, int length) {
     ConvolutionTask task =
-        new ConvolutionTask(member, 2, 4, 6, 2, 8, 6, rows, columns, ProductPrecision.SINGLE);
+        new ConvolutionTask(
+            member, 2, 4, 6, 2, 8, 6, rows, columns, ProductPrecision.SINGLE, Format.SINGLE);
     return convolve(task, a, b, length);
   }
 

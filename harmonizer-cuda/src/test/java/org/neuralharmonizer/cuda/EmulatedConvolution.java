@@ -6,17 +6,19 @@ import org.neuralharmonizer.cuda.ConvolutionTask.Axis;
 final class EmulatedConvolution {
   private EmulatedConvolution() {}
 
-  /** Values of the two operands and of the result. */
-  static long[] lengths(ConvolutionTask task) {
+  /** Of the two operands and of the result. */
+  static long[] bytes(ConvolutionTask task) {
     check(task);
-    long x = (long) task.images() * task.channels() * task.height() * task.width();
+    long each = task.format().bytes();
+    long x = each * task.images() * task.channels() * task.height() * task.width();
     long w =
-        (long) task.filters()
+        each
+            * task.filters()
             * (task.channels() / task.groups())
             * task.rows().kernel()
             * task.columns().kernel();
     long y =
-        (long) task.images() * task.filters() * task.rows().outputs() * task.columns().outputs();
+        each * task.images() * task.filters() * task.rows().outputs() * task.columns().outputs();
     return switch (task.member()) {
       case OUTPUT -> new long[] {x, w, y};
       case INPUT -> new long[] {y, w, x};

@@ -181,9 +181,10 @@ final class EmulatedDevice implements Device {
   public LibraryCall product(
       MatrixProduct product, long a, long b, long result, long scratch, long scratchBytes) {
     context.checkEntered();
-    long left = (long) product.batches() * product.m() * product.k() * FLOAT;
-    long right = (long) product.batches() * product.k() * product.n() * FLOAT;
-    long size = (long) product.batches() * product.m() * product.n() * FLOAT;
+    long each = (long) product.batches() * product.operands().bytes();
+    long left = each * product.m() * product.k();
+    long right = each * product.k() * product.n();
+    long size = (long) product.batches() * product.m() * product.n() * product.result().bytes();
     EmulatedCall.Computation computation =
         (x, y, z) ->
             EmulatorLibrary.product(
@@ -194,6 +195,8 @@ final class EmulatedDevice implements Device {
                 product.left() == Reading.TRANSPOSED,
                 product.right() == Reading.TRANSPOSED,
                 product.precision() == ProductPrecision.TENSOR_FLOAT,
+                product.operands() == Format.BFLOAT16,
+                product.result() == Format.BFLOAT16,
                 x,
                 y,
                 z);
@@ -210,19 +213,24 @@ final class EmulatedDevice implements Device {
   public LibraryCall convolution(
       ConvolutionTask task, long a, long b, long result, long scratch, long scratchBytes) {
     context.checkNotRecording("convolution");
-    long[] lengths = EmulatedConvolution.lengths(task);
+    long[] bytes = EmulatedConvolution.bytes(task);
     int[] geometry = EmulatedConvolution.geometry(task);
     EmulatedCall.Computation computation =
         (x, y, z) ->
             EmulatorLibrary.convolution(
-                geometry, task.precision() == ProductPrecision.TENSOR_FLOAT, x, y, z);
+                geometry,
+                task.precision() == ProductPrecision.TENSOR_FLOAT,
+                task.format() == Format.BFLOAT16,
+                x,
+                y,
+                z);
     EmulatedCall call =
         new EmulatedCall(
             context,
             task.toString(),
-            lengths[0] * FLOAT,
-            lengths[1] * FLOAT,
-            lengths[2] * FLOAT,
+            bytes[0],
+            bytes[1],
+            bytes[2],
             Math.min(SCRATCH, scratchBytes),
             computation);
     call.check(a, b, result, scratch);
@@ -230,7 +238,7 @@ final class EmulatedDevice implements Device {
       allocations.check("scratch of " + task, scratch, scratchBytes);
       EmulatorLibrary.poison(scratch, Math.min(SCRATCH, scratchBytes));
     }
-    EmulatorLibrary.poison(result, lengths[2] * FLOAT);
+    EmulatorLibrary.poison(result, bytes[2]);
     return context.hold(call);
   }
 

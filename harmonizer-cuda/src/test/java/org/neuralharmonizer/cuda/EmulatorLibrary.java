@@ -50,6 +50,8 @@ final class EmulatorLibrary {
       boolean leftTransposed,
       boolean rightTransposed,
       boolean rounded,
+      boolean narrowOperands,
+      boolean narrowResult,
       long a,
       long b,
       long result);
@@ -61,5 +63,5 @@ final class EmulatorLibrary {
    *     stride, dilation, padding and outputs of rows and of columns
    */
   static synchronized native void convolution(
-      int[] geometry, boolean rounded, long a, long b, long result);
+      int[] geometry, boolean rounded, boolean narrow, long a, long b, long result);
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,7 +69,7 @@ class GeneratedSourcesTest {
   @Test
   void theConformanceSuiteUsesEveryTemplate() throws IOException {
     List<String> templates =
-        Pattern.compile("(?m)^template <class G>\\n__device__ void (\\w+)\\(")
+        Pattern.compile("(?m)^template <class G\\b.*>\\n__device__ void (\\w+)\\(")
             .matcher(resource(KernelModule.class, "kernels.cuh"))
             .results()
             .map(found -> found.group(1))
@@ -87,6 +88,21 @@ class GeneratedSourcesTest {
   void kernelsOfHarmonizedStepsCompile(@TempDir Path folder) throws IOException {
     SourceCompiler compiler = compiler(folder);
     compile(StepPrograms.all(), compiler);
+  }
+
+  /** Where large values are kept as bfloat16. */
+  @Test
+  void kernelsOfNarrowStepsCompile(@TempDir Path folder) throws IOException {
+    SourceCompiler compiler = compiler(folder);
+    compileKernels(
+        StepPrograms.all()
+            .flatMap(
+                program -> {
+                  Set<Integer> narrow = NarrowStorages.of(program, NarrowStorages.LEAST_VALUES);
+                  return Sources.kernels(program, narrow).stream();
+                })
+            .filter(kernel -> kernel.text().contains(Format.BFLOAT16.word())),
+        compiler);
   }
 
   @Test
@@ -113,10 +129,13 @@ class GeneratedSourcesTest {
 
   private static void compile(Stream<Program> programs, SourceCompiler compiler)
       throws IOException {
+    compileKernels(programs.flatMap(program -> Sources.kernels(program).stream()), compiler);
+  }
+
+  private static void compileKernels(Stream<KernelSource> all, SourceCompiler compiler)
+      throws IOException {
     Map<String, KernelSource> kernels = new LinkedHashMap<>();
-    programs
-        .flatMap(program -> Sources.kernels(program).stream())
-        .forEach(kernel -> kernels.putIfAbsent(form(kernel), kernel));
+    all.forEach(kernel -> kernels.putIfAbsent(form(kernel), kernel));
     assertThat(kernels).isNotEmpty();
     ExecutorService compilers = Executors.newFixedThreadPool(COMPILERS);
     try {

@@ -45,7 +45,7 @@ class RecordingDeviceTest {
     Axis columns = new Axis(2, 1, 3, 0, 3);
     ConvolutionTask task =
         new ConvolutionTask(
-            Member.OUTPUT, 1, 4, 6, 2, 8, 6, rows, columns, ProductPrecision.SINGLE);
+            Member.OUTPUT, 1, 4, 6, 2, 8, 6, rows, columns, ProductPrecision.SINGLE, Format.SINGLE);
     device.convolution(task, 0, 0, 0, 0, 100).close();
     assertThat(device.calls("prepare"))
         .containsExactly(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class RowChainTest {
   }
 
   private static List<RowChain> chains(Program program) {
-    Arena arena = new Arena(program.memory());
+    Arena arena = new Arena(program, Set.of());
     List<RowChain> chains = new ArrayList<>();
     int next = 0;
     while (next < program.steps().size()) {

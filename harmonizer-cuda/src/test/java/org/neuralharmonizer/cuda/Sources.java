@@ -2,6 +2,7 @@ package org.neuralharmonizer.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Step;
@@ -12,7 +13,12 @@ final class Sources {
 
   /** The kernels of a program, in order, some of them several times. */
   static List<KernelSource> kernels(Program program) {
-    Translator translator = new Translator(new Arena(program.memory()), ProductPrecision.SINGLE);
+    return kernels(program, Set.of());
+  }
+
+  /** The same where some storages are kept in fewer digits. */
+  static List<KernelSource> kernels(Program program, Set<Integer> narrow) {
+    Translator translator = new Translator(new Arena(program, narrow), ProductPrecision.SINGLE);
     List<KernelSource> kernels = new ArrayList<>();
     for (Step step : program.steps()) {
       for (Work work : translator.works(step)) {

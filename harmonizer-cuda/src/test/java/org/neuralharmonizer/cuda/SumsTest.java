@@ -8,8 +8,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which kernels add up which sums. */
 class SumsTest {
-  private static final Location X = new Location(Location.Area.ARENA, 0);
-  private static final Location Y = new Location(Location.Area.ARENA, 1 << 20);
+  private static final Location X = new Location(Location.Area.ARENA, 0, Format.SINGLE);
+  private static final Location Y = new Location(Location.Area.ARENA, 1 << 20, Format.SINGLE);
 
   @ParameterizedTest
   @CsvSource(

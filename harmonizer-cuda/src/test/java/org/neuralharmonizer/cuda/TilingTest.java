@@ -3,6 +3,7 @@ package org.neuralharmonizer.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,8 @@ import org.neuralharmonizer.tensor.Shape;
 
 /** How loops with sums are divided among warps and blocks. */
 class TilingTest {
+
+  private static final List<Format> SINGLE = Collections.nCopies(4, Format.SINGLE);
 
   private static Loop loop(Shape space, Loop.Sum... sums) {
     return new Loop(
@@ -47,7 +50,7 @@ class TilingTest {
       int images, int channels, int run, int pieces, int length, int tiles, boolean warps) {
     Loop.Sum sum = new Loop.Sum(1, run, channels);
     Loop loop = loop(Shape.of(images, channels, run), sum);
-    Tiling tiling = new FusedSource(loop).tiling();
+    Tiling tiling = new FusedSource(loop, SINGLE).tiling();
     assertThat(tiling).isEqualTo(new Tiling(run, pieces, length, tiles, warps));
     assertThat(tiling.blocks()).isEqualTo(warps ? (tiles + 7) / 8 : tiles);
     checkEveryElementIsSummed(loop, tiling);
@@ -58,7 +61,7 @@ class TilingTest {
     Loop.Sum rows = new Loop.Sum(1, 100, 12);
     Loop.Sum all = new Loop.Sum(1, 1200, 1);
     Loop loop = loop(Shape.of(12, 100), rows, all);
-    FusedSource source = new FusedSource(loop);
+    FusedSource source = new FusedSource(loop, SINGLE);
     Tiling tiling = source.tiling();
     assertThat(tiling).isEqualTo(new Tiling(100, 1, 100, 12, true));
     assertThat(tiling.holds(rows)).isTrue();
@@ -77,7 +80,7 @@ class TilingTest {
     Loop.Sum channels = new Loop.Sum(1, 49, 6);
     Loop.Sum images = new Loop.Sum(1, 294, 5);
     Loop loop = loop(Shape.of(5, 6, 7, 7), channels, images);
-    FusedSource source = new FusedSource(loop);
+    FusedSource source = new FusedSource(loop, SINGLE);
     Tiling tiling = source.tiling();
     assertThat(tiling.outer(channels)).isEqualTo(5);
     assertThat(tiling.each(images)).isEqualTo(6);
@@ -92,7 +95,7 @@ class TilingTest {
     Loop.Sum columns = new Loop.Sum(1, 1, 2500);
     Loop.Sum all = new Loop.Sum(1, 7500, 1);
     Loop loop = loop(Shape.of(3, 2500), columns, all);
-    Tiling tiling = new FusedSource(loop).tiling();
+    Tiling tiling = new FusedSource(loop, SINGLE).tiling();
     assertThat(tiling).isEqualTo(new Tiling(1, 1, 1, 7500, true));
     checkEveryElementIsSummed(loop, tiling);
   }
@@ -108,7 +111,7 @@ class TilingTest {
   }
 
   private static String text(Loop loop) {
-    FusedSource source = new FusedSource(loop);
+    FusedSource source = new FusedSource(loop, SINGLE);
     return source.summing(source.tiling()).text();
   }
 

@@ -27,9 +27,10 @@ dim3 gridDim;
 
 namespace {
 
-constexpr uint32_t POISON = 0x7fc0dead;
-// NaN as a float and as a double.
-constexpr uint64_t WIDE_POISON = 0x7ff8dead7fc0deadULL;
+// NaN as a float, and either half as a bfloat16.
+constexpr uint32_t POISON = 0x7fc17fc1;
+// NaN as a double too.
+constexpr uint64_t WIDE_POISON = 0x7ff87fc17fc17fc1ULL;
 constexpr size_t ALIGNMENT = 256;
 constexpr size_t GUARD = 4096;
 constexpr size_t PAGE = 4096;
@@ -373,17 +374,46 @@ float tensor_float(float value) {
   return value;
 }
 
-std::vector<float> operand(jlong address, size_t length, bool rounded) {
+float of_upper_half(uint16_t half) {
+  uint32_t bits = (uint32_t) half << 16;
+  float value;
+  memcpy(&value, &bits, sizeof bits);
+  return value;
+}
+
+// Round half to even to 8 significant bits.
+uint16_t upper_half(float value) {
+  if (value != value) {
+    return 0x7fc0;
+  }
+  uint32_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  uint32_t half = bits >> 16;
+  uint32_t rest = bits & 0xffff;
+  return half + (rest > 0x8000 || (rest == 0x8000 && half % 2 == 1));
+}
+
+std::vector<float> operand(jlong address, size_t length, bool narrow, bool rounded) {
+  std::vector<float> result(length);
+  if (narrow) {
+    const uint16_t* halves = reinterpret_cast<const uint16_t*>(address);
+    std::transform(halves, halves + length, result.begin(), of_upper_half);
+    return result;
+  }
   const float* values = reinterpret_cast<const float*>(address);
-  std::vector<float> result(values, values + length);
+  std::copy(values, values + length, result.begin());
   if (rounded) {
     std::transform(result.begin(), result.end(), result.begin(), tensor_float);
   }
   return result;
 }
 
-void store(const std::vector<double>& sums, jlong address) {
-  std::copy(sums.begin(), sums.end(), reinterpret_cast<float*>(address));
+void store(const std::vector<double>& sums, jlong address, bool narrow) {
+  if (narrow) {
+    std::transform(sums.begin(), sums.end(), reinterpret_cast<uint16_t*>(address), upper_half);
+  } else {
+    std::copy(sums.begin(), sums.end(), reinterpret_cast<float*>(address));
+  }
 }
 
 struct Axis {
@@ -598,12 +628,13 @@ NATIVE(jstring, launch)(JNIEnv* env, jclass, jlong handle, jlongArray addresses,
 
 NATIVE(void, product)(JNIEnv*, jclass, jint batches, jint m, jint n, jint k,
                       jboolean leftTransposed, jboolean rightTransposed, jboolean rounded,
-                      jlong a, jlong b, jlong result) {
+                      jboolean narrowOperands, jboolean narrowResult, jlong a, jlong b,
+                      jlong result) {
   size_t leftMatrix = (size_t) m * k;
   size_t rightMatrix = (size_t) k * n;
   size_t outMatrix = (size_t) m * n;
-  std::vector<float> left = operand(a, batches * leftMatrix, rounded);
-  std::vector<float> right = operand(b, batches * rightMatrix, rounded);
+  std::vector<float> left = operand(a, batches * leftMatrix, narrowOperands, rounded);
+  std::vector<float> right = operand(b, batches * rightMatrix, narrowOperands, rounded);
   std::vector<double> sums(batches * outMatrix);
   size_t leftRow = leftTransposed ? 1 : k;
   size_t leftColumn = leftTransposed ? m : 1;
@@ -621,11 +652,11 @@ NATIVE(void, product)(JNIEnv*, jclass, jint batches, jint m, jint n, jint k,
       }
     }
   }
-  store(sums, result);
+  store(sums, result, narrowResult);
 }
 
-NATIVE(void, convolution)(JNIEnv* env, jclass, jintArray geometry, jboolean rounded, jlong a,
-                          jlong b, jlong result) {
+NATIVE(void, convolution)(JNIEnv* env, jclass, jintArray geometry, jboolean rounded,
+                          jboolean narrow, jlong a, jlong b, jlong result) {
   Task task;
   env->GetIntArrayRegion(geometry, 0, sizeof task / sizeof(jint), reinterpret_cast<jint*>(&task));
   size_t inputs = (size_t) task.images * task.channels * task.height * task.width;
@@ -636,8 +667,8 @@ NATIVE(void, convolution)(JNIEnv* env, jclass, jintArray geometry, jboolean roun
   size_t lengths[][3] = {
       {inputs, weights, outputs}, {outputs, weights, inputs}, {inputs, outputs, weights}};
   const size_t* length = lengths[task.member];
-  std::vector<float> left = operand(a, length[0], rounded);
-  std::vector<float> right = operand(b, length[1], rounded);
+  std::vector<float> left = operand(a, length[0], narrow, rounded);
+  std::vector<float> right = operand(b, length[1], narrow, rounded);
   std::vector<double> sums(length[2]);
   switch (task.member) {
     case 0:
@@ -655,7 +686,7 @@ NATIVE(void, convolution)(JNIEnv* env, jclass, jintArray geometry, jboolean roun
         sums[w] += (double) left[x] * right[y];
       });
   }
-  store(sums, result);
+  store(sums, result, narrow);
 }
 
 }  // extern "C"

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
@@ -48,6 +49,17 @@ final class CommonOptions {
   private ProductPrecision precision;
 
   @Option(
+      names = "--activations",
+      paramLabel = "FORMAT",
+      defaultValue = "single",
+      converter = Words.OfActivations.class,
+      completionCandidates = Words.OfActivations.class,
+      description =
+          "How large intermediate values are kept, where the backend offers a choice:"
+              + " ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+  private ActivationFormat activations;
+
+  @Option(
       names = "--json",
       paramLabel = "FILE",
       description = "Write the results to this file too, for programs.")
@@ -83,7 +95,11 @@ final class CommonOptions {
   }
 
   private Backend open(BackendOptions threaded) {
-    BackendOptions options = threaded.withDevice(device).withProductPrecision(precision);
+    BackendOptions options =
+        threaded
+            .withDevice(device)
+            .withProductPrecision(precision)
+            .withActivations(activations);
     return backend == null ? Backends.best(options) : Backends.named(backend, options);
   }
 

@@ -3,6 +3,7 @@ package org.neuralharmonizer.study.cli;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.ProductPrecision;
 import org.neuralharmonizer.explain.ChannelReduction;
 import org.neuralharmonizer.explain.ClassScore;
@@ -35,6 +36,12 @@ abstract class Words<E extends Enum<E>> implements ITypeConverter<E>, Iterable<S
   static final class OfPrecision extends Words<ProductPrecision> {
     OfPrecision() {
       super(ProductPrecision.class);
+    }
+  }
+
+  static final class OfActivations extends Words<ActivationFormat> {
+    OfActivations() {
+      super(ActivationFormat.class);
     }
   }
 
