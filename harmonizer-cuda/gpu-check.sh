@@ -12,7 +12,7 @@
 # suite:    TESTS, names of test classes; THREADS, tests at a time (1; CudaDeviceTest needs 1)
 # sanitize: TOOLS (memcheck racecheck), METHODS of the suite
 # soak:     STEPS (10000), MODEL (reference_cnn_bn), BATCH (32)
-# bench:    QUICK=1 for small batches and TF32 alone, CASES, a pattern, PRECISIONS (tf32,fp32)
+# bench:    QUICK=1 for small batches and TF32 alone, CASES, a pattern, PRECISIONS (tf32,fp32; bf16)
 # always:   BACKEND (cuda), LIMIT_SUITE, LIMIT_VERIFY, LIMIT_SANITIZE, LIMIT_SOAK and LIMIT_BENCH in
 #           seconds, JAVA_OPTIONS
 set -uo pipefail

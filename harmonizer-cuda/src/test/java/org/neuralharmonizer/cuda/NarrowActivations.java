@@ -140,7 +140,7 @@ abstract class NarrowActivations {
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void stepped(Step step) {
+          public void stepped(TrainingListener.Step step) {
             losses.add(step.losses().total());
           }
         };
