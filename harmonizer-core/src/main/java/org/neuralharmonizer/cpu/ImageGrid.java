@@ -45,6 +45,17 @@ final class ImageGrid {
     return rows * columns;
   }
 
+  /** Whether its points are a plane's elements, in their order. */
+  boolean isPlane() {
+    return taps() == 1
+        && rowStride == 1
+        && columnStride == 1
+        && rowOffsets[0] == 0
+        && columnOffsets[0] == 0
+        && rows == height
+        && columns == width;
+  }
+
   /** The windows of a forward convolution over its input. */
   static ImageGrid windows(ConvGeometry geometry) {
     WindowAxis down = geometry.rows();

@@ -42,6 +42,41 @@ record ImagePanels(float[] values, int offset, int imageStep, ImageGrid grid)
     }
   }
 
+  @Override
+  public void packAll(
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panels,
+      int po,
+      int step,
+      Scratch scratch) {
+    if (!grid.isPlane()) {
+      PanelSource.super.packAll(depth0, depth, line0, lines, width, panels, po, step, scratch);
+      return;
+    }
+    int points = grid.points();
+    int to = po;
+    for (int done = 0; done < lines; ) {
+      int point = (line0 + done) % points;
+      int rest = lines - done;
+      int inside = points - point;
+      int count = inside >= rest ? rest : inside / width * width;
+      if (count > 0) {
+        int from = offset + (line0 + done) / points * imageStep + depth0 * points + point;
+        scratch.loops().panels(values, from, points, depth, count, width, panels, to, step);
+      } else {
+        // A panel with points of two images or more.
+        count = Math.min(width, rest);
+        pack(depth0, depth, line0 + done, count, width, panels, to, scratch);
+      }
+      done += count;
+      to += (count + width - 1) / width * step;
+    }
+  }
+
   /** Runs lie in one row of the grid: place in the panel, length, image, grid row and column. */
   private int findRuns(int line0, int lines, int[] runs) {
     int end = 0;

@@ -121,6 +121,21 @@ public interface Loops extends PairLoops {
    */
   void repeat(float[] x, int xo, int step, int count, int run, float[] out, int oo);
 
+  /**
+   * Cuts rows, {@code pitch} apart, into panels {@code step} apart. A panel holds {@code width}
+   * elements of each row, one row after another; the last one has zeros after the last element.
+   */
+  void panels(
+      float[] x,
+      int xo,
+      int pitch,
+      int rows,
+      int columns,
+      int width,
+      float[] out,
+      int oo,
+      int step);
+
   /** Copies rows from places {@code pitch} apart to places that follow each other. */
   void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);
 

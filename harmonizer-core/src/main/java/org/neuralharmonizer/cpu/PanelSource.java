@@ -20,4 +20,25 @@ interface PanelSource {
       float[] panel,
       int po,
       Scratch scratch);
+
+  /**
+   * The same of any number of lines: panels of {@code width} lines, each {@code step} elements
+   * after the one before.
+   */
+  default void packAll(
+      int depth0,
+      int depth,
+      int line0,
+      int lines,
+      int width,
+      float[] panels,
+      int po,
+      int step,
+      Scratch scratch) {
+    int to = po;
+    for (int j = 0; j < lines; j += width) {
+      pack(depth0, depth, line0 + j, Math.min(width, lines - j), width, panels, to, scratch);
+      to += step;
+    }
+  }
 }

@@ -56,7 +56,7 @@ final class Product implements Kernel {
     TileKernel kernel = workers.scratch().tileKernel();
     height = kernel.rows();
     plan = ProductPlan.of(m, n, depth, height, kernel.columns());
-    MatrixPanels inPlace = inPlace(m, n, kernel);
+    MatrixPanels inPlace = inPlace(n, kernel);
     isPackedOnce =
         inPlace == null
             && plan.tilesAcross() > 1
@@ -69,9 +69,9 @@ final class Product implements Kernel {
     }
   }
 
-  /** The left operand, if its rows are whole tiles and lie along the depth. */
-  private @Nullable MatrixPanels inPlace(int m, int n, TileKernel kernel) {
-    boolean isFew = n <= FEW_COLUMNS * kernel.columns() && m % height == 0;
+  /** The left operand, if its rows lie along the depth. */
+  private @Nullable MatrixPanels inPlace(int n, TileKernel kernel) {
+    boolean isFew = n <= FEW_COLUMNS * kernel.columns();
     return isFew && left instanceof MatrixPanels matrix && matrix.depthStep() == 1 ? matrix : null;
   }
 
@@ -116,14 +116,11 @@ final class Product implements Kernel {
     if (panels == null) {
       throw new AssertionError("packed only in a run");
     }
-    Scratch scratch = workers.scratch();
     int depth = plan.depth();
-    int end = Math.min(ceiling(plan.rows(), height), (task + 1) * panelsPerTask());
-    for (int panel = task * panelsPerTask(); panel < end; panel++) {
-      int row = panel * height;
-      int rows = Math.min(height, plan.rows() - row);
-      left.pack(0, depth, row, rows, height, panels, row * depth, scratch);
-    }
+    int row = task * panelsPerTask() * height;
+    int rows = Math.min(panelsPerTask() * height, plan.rows() - row);
+    Scratch scratch = workers.scratch();
+    left.packAll(0, depth, row, rows, height, panels, row * depth, height * depth, scratch);
   }
 
   private void multiply(int task) {

@@ -236,6 +236,34 @@ public class ScalarLoops extends ScalarPairLoops {
   }
 
   @Override
+  public void panels(
+      float[] x,
+      int xo,
+      int pitch,
+      int rows,
+      int columns,
+      int width,
+      float[] out,
+      int oo,
+      int step) {
+    for (int row = 0; row < rows; row++) {
+      int to = oo + row * width;
+      int from = xo + row * pitch;
+      int end = from + columns;
+      for (; from < end; from += width) {
+        int count = Math.min(width, end - from);
+        for (int i = 0; i < count; i++) {
+          out[to + i] = x[from + i];
+        }
+        for (int i = count; i < width; i++) {
+          out[to + i] = 0f;
+        }
+        to += step;
+      }
+    }
+  }
+
+  @Override
   public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, xo + row * pitch, out, oo + row * width, width);

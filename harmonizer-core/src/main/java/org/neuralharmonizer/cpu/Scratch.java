@@ -30,6 +30,7 @@ final class Scratch {
   private final Map<Use, float[]> buffers = new EnumMap<>(Use.class);
   private final TileKernel tileKernel;
   private final @Nullable DotKernel dotKernel;
+  private final Loops loops;
   private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
   private int[] segments = new int[0];
   private double[] sums = new double[0];
@@ -37,6 +38,7 @@ final class Scratch {
   Scratch(Kernels kernels) {
     tileKernel = kernels.tileKernel();
     dotKernel = kernels.dotKernel();
+    loops = kernels.loops();
     for (int d = 0; d < denseSteps.length; d++) {
       denseSteps[d] = d * tileKernel.columns();
     }
@@ -48,6 +50,10 @@ final class Scratch {
 
   @Nullable DotKernel dotKernel() {
     return dotKernel;
+  }
+
+  Loops loops() {
+    return loops;
   }
 
   /** Where the rows of a packed panel begin. */

@@ -11,7 +11,10 @@ final class TileTask {
   private final PanelSource left;
   private final PanelSource right;
 
-  /** The left operand where it is multiplied from the place it lies in, else null. */
+  /**
+   * The left operand where it is multiplied from the place it lies in, but for its last rows if
+   * they are no whole tile, else null.
+   */
   private final @Nullable MatrixPanels inPlace;
 
   private final int height;
@@ -20,6 +23,9 @@ final class TileTask {
   private final int rows;
   private final int column;
   private final int columns;
+
+  /** Whole tiles of them; none if all are packed. */
+  private final int rowsInPlace;
 
   TileTask(
       ProductPlan plan,
@@ -39,6 +45,7 @@ final class TileTask {
     width = kernel.columns();
     rows = Math.min(plan.tileRows(), plan.rows() - row);
     columns = Math.min(plan.tileColumns(), plan.columns() - column);
+    rowsInPlace = inPlace == null ? 0 : rows / height * height;
   }
 
   /**
@@ -54,69 +61,56 @@ final class TileTask {
       Scratch scratch) {
     int most = plan.blockDepth();
     float[] across = scratch.floats(Scratch.Use.PACKED_COLUMNS, roundUp(columns, width) * most);
-    float[] down = rows(shared, most, scratch);
+    boolean isShared = shared != null;
+    float[] down = isShared ? shared : packedRows(most, scratch);
     int end = plan.splitStart(split + 1);
     int start = plan.splitStart(split);
     for (int from = start; from < end; from += most) {
       int depth = Math.min(most, end - from);
-      packColumns(from, depth, across, scratch);
-      if (shared == null && inPlace == null) {
-        packRows(from, depth, down, scratch);
+      right.packAll(from, depth, column, columns, width, across, 0, width * depth, scratch);
+      if (!isShared) {
+        int first = row + rowsInPlace;
+        int count = rows - rowsInPlace;
+        left.packAll(from, depth, first, count, height, down, 0, height * depth, scratch);
       }
       for (int j = 0; j < columns; j += width) {
         for (int i = 0; i < rows; i += height) {
           boolean adds = accumulate || from > start;
-          int panel = rowPanel(shared != null, i, from, depth);
-          multiply(split, i, j, depth, down, panel, across, target, adds, scratch);
+          int panel = isShared ? (row + i) * plan.depth() + from * height : i * depth;
+          multiply(split, i, j, from, depth, down, panel, across, target, adds, scratch);
         }
       }
     }
   }
 
-  private float[] rows(float @Nullable [] shared, int most, Scratch scratch) {
-    if (inPlace != null) {
-      return inPlace.values();
-    }
-    return shared != null
-        ? shared
-        : scratch.floats(Scratch.Use.PACKED_ROWS, roundUp(rows, height) * most);
-  }
-
-  private int rowPanel(boolean isShared, int i, int from, int depth) {
-    if (inPlace != null) {
-      return inPlace.offset() + (row + i) * inPlace.lineStep() + from * inPlace.depthStep();
-    }
-    return isShared ? (row + i) * plan.depth() + from * height : i * depth;
-  }
-
-  private void packColumns(int from, int depth, float[] packed, Scratch scratch) {
-    for (int j = 0; j < columns; j += width) {
-      int lines = Math.min(width, columns - j);
-      right.pack(from, depth, column + j, lines, width, packed, j * depth, scratch);
-    }
-  }
-
-  private void packRows(int from, int depth, float[] packed, Scratch scratch) {
-    for (int i = 0; i < rows; i += height) {
-      int lines = Math.min(height, rows - i);
-      left.pack(from, depth, row + i, lines, height, packed, i * depth, scratch);
-    }
+  private float[] packedRows(int depth, Scratch scratch) {
+    int size = roundUp(rows - rowsInPlace, height) * depth;
+    return scratch.floats(Scratch.Use.PACKED_ROWS, size);
   }
 
   private void multiply(
       int split,
       int i,
       int j,
+      int from,
       int depth,
       float[] packedRows,
-      int rowPanel,
+      int packedPanel,
       float[] packedColumns,
       ProductTarget target,
       boolean accumulate,
       Scratch scratch) {
     TileKernel kernel = scratch.tileKernel();
-    int rowStep = inPlace == null ? 1 : inPlace.lineStep();
-    int depthStep = inPlace == null ? height : inPlace.depthStep();
+    float[] left = packedRows;
+    int panel = packedPanel - rowsInPlace * depth;
+    int rowStep = 1;
+    int depthStep = height;
+    if (inPlace != null && i < rowsInPlace) {
+      left = inPlace.values();
+      rowStep = inPlace.lineStep();
+      depthStep = inPlace.depthStep();
+      panel = inPlace.offset() + (row + i) * rowStep + from * depthStep;
+    }
     int down = Math.min(height, rows - i);
     int across = Math.min(width, columns - j);
     // Only the parts of a split depth have more than one matrix, of the result's own width.
@@ -124,8 +118,8 @@ final class TileTask {
     if (down == height && across == width && target.isContiguous(at, width)) {
       kernel.multiply(
           depth,
-          packedRows,
-          rowPanel,
+          left,
+          panel,
           rowStep,
           depthStep,
           packedColumns,
@@ -139,8 +133,8 @@ final class TileTask {
       float[] edge = scratch.floats(Scratch.Use.TILE, height * width);
       kernel.multiply(
           depth,
-          packedRows,
-          rowPanel,
+          left,
+          panel,
           rowStep,
           depthStep,
           packedColumns,

@@ -208,6 +208,35 @@ class LoopsTest {
     assertThat(again).as(description).isEqualTo(packed);
   }
 
+  /** Widths of tiles' rows and columns, whole panels and not. */
+  @Test
+  void rowsAreCutIntoPanelsExactly() {
+    for (int width : new int[] {1, 6, 8, 16, 32, 64}) {
+      for (int columns : new int[] {1, 15, 16, 17, 64, 100}) {
+        int rows = 3;
+        int pitch = columns + 2;
+        int step = rows * width + 1;
+        float[] x = Samples.withSpecials(width, 1 + rows * pitch);
+        int count = (columns + width - 1) / width;
+        float[] expected = new float[1 + count * step];
+        Arrays.fill(expected, 2f);
+        float[] scalar = expected.clone();
+        float[] best = expected.clone();
+        for (int row = 0; row < rows; row++) {
+          for (int i = 0; i < count * width; i++) {
+            int at = 1 + i / width * step + row * width + i % width;
+            expected[at] = i < columns ? x[1 + row * pitch + i] : 0f;
+          }
+        }
+        SCALAR.panels(x, 1, pitch, rows, columns, width, scalar, 1, step);
+        BEST.panels(x, 1, pitch, rows, columns, width, best, 1, step);
+        String description = "%d columns, panels of %d".formatted(columns, width);
+        assertThat(scalar).as(description).isEqualTo(expected);
+        assertThat(best).as(description).isEqualTo(expected);
+      }
+    }
+  }
+
   /** Runs on both sides of one and two vectors. */
   @Test
   void elementsAreRepeatedExactly() {

@@ -168,6 +168,42 @@ final class VectorReductions extends VectorSums {
   }
 
   @Override
+  public void panels(
+      float[] x,
+      int xo,
+      int pitch,
+      int rows,
+      int columns,
+      int width,
+      float[] out,
+      int oo,
+      int step) {
+    int whole = width == 2 * LENGTH ? columns / width : 0;
+    if (whole > 0) {
+      int from = xo;
+      int to = oo;
+      for (int row = 0; row < rows; row++) {
+        pairsOfVectors(x, from, whole, out, to, step);
+        from += pitch;
+        to += width;
+      }
+    }
+    int done = whole * width;
+    super.panels(x, xo + done, pitch, rows, columns - done, width, out, oo + whole * step, step);
+  }
+
+  private static void pairsOfVectors(float[] x, int xo, int count, float[] out, int oo, int step) {
+    int from = xo;
+    int to = oo;
+    for (int i = 0; i < count; i++) {
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from + LENGTH).intoArray(out, to + LENGTH);
+      from += 2 * LENGTH;
+      to += step;
+    }
+  }
+
+  @Override
   public void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo) {
     int done = 0;
     if (width <= LENGTH) {
