@@ -1,6 +1,7 @@
 package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tile in plain Java, in the one shape that compilers of Java 17 and 25 both turn into vector
@@ -28,6 +29,37 @@ final class ScalarTileKernel implements TileKernel {
   }
 
   @Override
+  public void multiplyPanels(
+      int depth,
+      float[] rows,
+      int ao,
+      float[] columns,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
+    add(depth, rows, ao, 1, ROWS, columns, bo, null);
+    store(c, co, ldc, accumulate);
+  }
+
+  @Override
+  public void multiplyRows(
+      int depth,
+      float[] rows,
+      int ao,
+      int rowStep,
+      float[] columns,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
+    add(depth, rows, ao, rowStep, 1, columns, bo, null);
+    store(c, co, ldc, accumulate);
+  }
+
+  @Override
   public void multiply(
       int depth,
       float[] rows,
@@ -41,13 +73,28 @@ final class ScalarTileKernel implements TileKernel {
       int co,
       int ldc,
       boolean accumulate) {
+    add(depth, rows, ao, rowStep, depthStep, columns, bo, steps);
+    store(c, co, ldc, accumulate);
+  }
+
+  /** To zero; without steps, the rows of b follow each other. */
+  private void add(
+      int depth,
+      float[] rows,
+      int ao,
+      int rowStep,
+      int depthStep,
+      float[] columns,
+      int bo,
+      int @Nullable [] steps) {
     for (float[] row : sums) {
       Arrays.fill(row, 0f);
     }
     int d = 0;
     for (; d <= depth - STEP; d += STEP) {
       for (int t = 0; t < STEP; t++) {
-        System.arraycopy(columns, bo + steps[d + t], b[t], 0, COLUMNS);
+        int from = bo + (steps == null ? (d + t) * COLUMNS : steps[d + t]);
+        System.arraycopy(columns, from, b[t], 0, COLUMNS);
       }
       for (int i = 0; i < ROWS; i++) {
         for (int t = 0; t < STEP; t++) {
@@ -57,11 +104,15 @@ final class ScalarTileKernel implements TileKernel {
       }
     }
     for (; d < depth; d++) {
-      System.arraycopy(columns, bo + steps[d], b[0], 0, COLUMNS);
+      int from = bo + (steps == null ? d * COLUMNS : steps[d]);
+      System.arraycopy(columns, from, b[0], 0, COLUMNS);
       for (int i = 0; i < ROWS; i++) {
         addOne(sums[i], rows[ao + i * rowStep + d * depthStep], b[0]);
       }
     }
+  }
+
+  private void store(float[] c, int co, int ldc, boolean accumulate) {
     for (int i = 0; i < ROWS; i++) {
       if (accumulate) {
         for (int j = 0; j < COLUMNS; j++) {

@@ -31,7 +31,6 @@ final class Scratch {
   private final TileKernel tileKernel;
   private final @Nullable DotKernel dotKernel;
   private final Loops loops;
-  private final int[] denseSteps = new int[ProductPlan.MOST_DEPTH];
   private int[] segments = new int[0];
   private double[] sums = new double[0];
 
@@ -39,9 +38,6 @@ final class Scratch {
     tileKernel = kernels.tileKernel();
     dotKernel = kernels.dotKernel();
     loops = kernels.loops();
-    for (int d = 0; d < denseSteps.length; d++) {
-      denseSteps[d] = d * tileKernel.columns();
-    }
   }
 
   TileKernel tileKernel() {
@@ -54,11 +50,6 @@ final class Scratch {
 
   Loops loops() {
     return loops;
-  }
-
-  /** Where the rows of a packed panel begin. */
-  int[] denseSteps() {
-    return denseSteps;
   }
 
   float[] floats(Use use, int size) {

@@ -1,9 +1,12 @@
 package org.neuralharmonizer.cpu;
 
 /**
- * The innermost loop of a matrix product: one tile of {@code rows() × columns()}, both operands
- * wherever their elements lie; a packed panel of the left one has row step 1 and depth step {@code
- * rows()}. An implementation may hold buffers and then serves one thread.
+ * The innermost loop of a matrix product: one tile of {@code rows() × columns()}. An operand lies
+ * in a packed panel, of which {@code rows()} or {@code columns()} elements follow each other for
+ * each d, or elsewhere. An implementation may hold buffers and then serves one thread.
+ *
+ * <p>All three write {@code c[i·ldc + j] (= or +=) Σ a(i, d) · b(d, j)} over d = 0 … depth − 1, and
+ * do not read the tile unless they add to it. The order of sums is the same.
  */
 public interface TileKernel {
 
@@ -11,12 +14,35 @@ public interface TileKernel {
 
   int columns();
 
+  /** Of two packed panels. */
+  void multiplyPanels(
+      int depth,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate);
+
+  /** Of rows {@code a[i·rowStep + d]} and a packed panel. */
+  void multiplyRows(
+      int depth,
+      float[] a,
+      int ao,
+      int rowStep,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate);
+
   /**
-   * {@code c[i·ldc + j] (= or +=) Σ a[i·rowStep + d·depthStep] · b[steps[d] + j]} over d = 0 …
-   * depth − 1.
+   * Of {@code a[i·rowStep + d·depthStep]} and {@code b[steps[d] + j]}.
    *
    * @param steps where each row of b begins, from its offset on
-   * @param accumulate whether to add to the tile; otherwise it is not read
    */
   void multiply(
       int depth,

@@ -95,56 +95,33 @@ final class TileTask {
       int from,
       int depth,
       float[] packedRows,
-      int packedPanel,
+      int rowPanel,
       float[] packedColumns,
       ProductTarget target,
       boolean accumulate,
       Scratch scratch) {
-    TileKernel kernel = scratch.tileKernel();
-    float[] left = packedRows;
-    int panel = packedPanel - rowsInPlace * depth;
-    int rowStep = 1;
-    int depthStep = height;
-    if (inPlace != null && i < rowsInPlace) {
-      left = inPlace.values();
-      rowStep = inPlace.lineStep();
-      depthStep = inPlace.depthStep();
-      panel = inPlace.offset() + (row + i) * rowStep + from * depthStep;
-    }
     int down = Math.min(height, rows - i);
     int across = Math.min(width, columns - j);
     // Only the parts of a split depth have more than one matrix, of the result's own width.
     int at = split * plan.columns() + column + j;
-    if (down == height && across == width && target.isContiguous(at, width)) {
-      kernel.multiply(
-          depth,
-          left,
-          panel,
-          rowStep,
-          depthStep,
-          packedColumns,
-          j * depth,
-          scratch.denseSteps(),
-          target.values(),
-          target.position(row + i, at),
-          target.rowStep(),
-          accumulate);
+    boolean isWhole = down == height && across == width && target.isContiguous(at, width);
+    float[] c = isWhole ? target.values() : scratch.floats(Scratch.Use.TILE, height * width);
+    int co = isWhole ? target.position(row + i, at) : 0;
+    int ldc = isWhole ? target.rowStep() : width;
+    boolean adds = isWhole && accumulate;
+    TileKernel kernel = scratch.tileKernel();
+    int bo = j * depth;
+    if (inPlace != null && i < rowsInPlace) {
+      int rowStep = inPlace.lineStep();
+      int ao = inPlace.offset() + (row + i) * rowStep + from;
+      kernel.multiplyRows(
+          depth, inPlace.values(), ao, rowStep, packedColumns, bo, c, co, ldc, adds);
     } else {
-      float[] edge = scratch.floats(Scratch.Use.TILE, height * width);
-      kernel.multiply(
-          depth,
-          left,
-          panel,
-          rowStep,
-          depthStep,
-          packedColumns,
-          j * depth,
-          scratch.denseSteps(),
-          edge,
-          0,
-          width,
-          false);
-      target.store(edge, 0, width, row + i, down, at, across, accumulate);
+      int ao = rowPanel - rowsInPlace * depth;
+      kernel.multiplyPanels(depth, packedRows, ao, packedColumns, bo, c, co, ldc, adds);
+    }
+    if (!isWhole) {
+      target.store(c, 0, width, row + i, down, at, across, accumulate);
     }
   }
 }

@@ -8,7 +8,6 @@ import static org.neuralharmonizer.cpu.WinogradTiles.spread;
 
 import java.util.Arrays;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Convolutions of 3 × 3 taps and their input gradients by Winograd's F(4 × 4, 3 × 3): 36 products
@@ -60,7 +59,6 @@ final class WinogradProducts implements Kernel {
   private final int rowsAtOnce;
   private final int pitch;
   private final int filterStep;
-  private final int[] steps;
   private final IntConsumer transformPanel = this::transformPanel;
   private final IntConsumer multiplyRows = this::multiplyRows;
   private final IntConsumer transformRow = this::transformRow;
@@ -100,7 +98,6 @@ final class WinogradProducts implements Kernel {
     panels = ceiling(lines, width);
     pitch = spread(depth);
     filterStep = spread(depth * width);
-    steps = IntStream.range(0, depth).map(d -> d * width).toArray();
     tileRows = images * tiles.down();
     isFewFilters = POINTS * panels * filterStep <= FEW_FILTERS;
     int most = Math.max(1, MOST_AT_ONCE / (POINTS * pitch * tiles.across()));
@@ -202,15 +199,13 @@ final class WinogradProducts implements Kernel {
       int right = fo + point * filterStep;
       for (int tile = 0; tile < count; tile += height) {
         int to = point * resultStep + tile * width;
-        kernel.multiply(
+        kernel.multiplyRows(
             depth,
             tilePoints,
             left + tile * pitch,
             pitch,
-            1,
             panelPoints,
             right,
-            steps,
             results,
             to,
             width,

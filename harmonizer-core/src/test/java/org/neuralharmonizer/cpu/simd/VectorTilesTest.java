@@ -1,0 +1,18 @@
+package org.neuralharmonizer.cpu.simd;
+
+import org.junit.jupiter.api.Test;
+import org.neuralharmonizer.cpu.TileKernels;
+
+/** Both tiles, whichever suits the machine. */
+class VectorTilesTest {
+
+  @Test
+  void sixRowsMultiplyEachWay() {
+    TileKernels.check(new SixRowTile());
+  }
+
+  @Test
+  void eightRowsMultiplyEachWay() {
+    TileKernels.check(new EightRowTile());
+  }
+}
