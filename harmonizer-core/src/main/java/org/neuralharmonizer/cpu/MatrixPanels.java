@@ -7,7 +7,7 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
     implements PanelSource {
 
   private static final int BLOCK = 8;
-  private static final int SIX = 6;
+  private static final int FOUR = 4;
 
   /** For shorter runs a call of arraycopy takes longer than a loop. */
   private static final int FEW_LINES = 16;
@@ -77,9 +77,9 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
     for (; j <= lines - BLOCK; j += BLOCK) {
       packEight(values, from + j * lineStep, depth, depthStep, lineStep, width, panel, po + j);
     }
-    if (lines - j >= SIX) {
-      packSix(values, from + j * lineStep, depth, depthStep, lineStep, width, panel, po + j);
-      j += SIX;
+    if (lines - j >= FOUR) {
+      packFour(values, from + j * lineStep, depth, depthStep, lineStep, width, panel, po + j);
+      j += FOUR;
     }
     for (; j < lines; j++) {
       for (int d = 0; d < depth; d++) {
@@ -114,8 +114,8 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
     }
   }
 
-  /** The same of six. */
-  private static void packSix(
+  /** The same of four. */
+  private static void packFour(
       float[] values,
       int from,
       int depth,
@@ -131,8 +131,6 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       panel[p + 1] = values[x + lineStep];
       panel[p + 2] = values[x + 2 * lineStep];
       panel[p + 3] = values[x + 3 * lineStep];
-      panel[p + 4] = values[x + 4 * lineStep];
-      panel[p + 5] = values[x + 5 * lineStep];
       x += depthStep;
       p += width;
     }

@@ -31,7 +31,7 @@ public final class VectorKernels implements Kernels {
 
   @Override
   public TileKernel tileKernel() {
-    return VectorLoops.SPECIES.length() == 8 ? new SixRowTile() : new EightRowTile();
+    return VectorLoops.SPECIES.length() == 8 ? new FourRowTile() : new EightRowTile();
   }
 
   @Override

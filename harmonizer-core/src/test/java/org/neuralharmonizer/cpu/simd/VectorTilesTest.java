@@ -7,8 +7,8 @@ import org.neuralharmonizer.cpu.TileKernels;
 class VectorTilesTest {
 
   @Test
-  void sixRowsMultiplyEachWay() {
-    TileKernels.check(new SixRowTile());
+  void fourRowsMultiplyEachWay() {
+    TileKernels.check(new FourRowTile());
   }
 
   @Test

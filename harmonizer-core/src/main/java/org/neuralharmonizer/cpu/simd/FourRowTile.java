@@ -4,12 +4,16 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 import org.neuralharmonizer.cpu.TileKernel;
 
-/** Six rows of two vectors: twelve sums, for machines with 16 vector registers. */
-final class SixRowTile implements TileKernel {
+/**
+ * Four rows of two vectors, for machines with 16 vector registers: eight sums, as many as are under
+ * way at once, and six operands. Six rows would read less, but compilers that prove an index once
+ * for the whole loop read all operands before they multiply, and have no registers left.
+ */
+final class FourRowTile implements TileKernel {
 
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LENGTH = SPECIES.length();
-  private static final int ROWS = 6;
+  private static final int ROWS = 4;
   private static final int COLUMNS = 2 * LENGTH;
   private static final float[] ZEROS = new float[COLUMNS];
 
@@ -106,10 +110,6 @@ final class SixRowTile implements TileKernel {
     FloatVector c21 = c20;
     FloatVector c30 = FloatVector.zero(SPECIES);
     FloatVector c31 = c30;
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = c40;
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = c50;
     int ap = ao;
     int bp = bo;
     for (int d = 0; d < depth; d++) {
@@ -127,12 +127,6 @@ final class SixRowTile implements TileKernel {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
       ap += ROWS;
       bp += COLUMNS;
     }
@@ -146,12 +140,6 @@ final class SixRowTile implements TileKernel {
     c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
     c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
         .intoArray(c, co + 3 * ldc + LENGTH);
-    c40.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz)).intoArray(c, co + 4 * ldc);
-    c41.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz + LENGTH))
-        .intoArray(c, co + 4 * ldc + LENGTH);
-    c50.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz)).intoArray(c, co + 5 * ldc);
-    c51.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz + LENGTH))
-        .intoArray(c, co + 5 * ldc + LENGTH);
   }
 
   private static void rows(
@@ -175,10 +163,6 @@ final class SixRowTile implements TileKernel {
     FloatVector c21 = c20;
     FloatVector c30 = FloatVector.zero(SPECIES);
     FloatVector c31 = c30;
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = c40;
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = c50;
     int ap = ao;
     int bp = bo;
     for (int d = 0; d < depth; d++) {
@@ -196,12 +180,6 @@ final class SixRowTile implements TileKernel {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3 * rowStep]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4 * rowStep]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5 * rowStep]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
       ap++;
       bp += COLUMNS;
     }
@@ -215,12 +193,6 @@ final class SixRowTile implements TileKernel {
     c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
     c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
         .intoArray(c, co + 3 * ldc + LENGTH);
-    c40.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz)).intoArray(c, co + 4 * ldc);
-    c41.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz + LENGTH))
-        .intoArray(c, co + 4 * ldc + LENGTH);
-    c50.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz)).intoArray(c, co + 5 * ldc);
-    c51.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz + LENGTH))
-        .intoArray(c, co + 5 * ldc + LENGTH);
   }
 
   private static void packed(
@@ -244,10 +216,6 @@ final class SixRowTile implements TileKernel {
     FloatVector c21 = c20;
     FloatVector c30 = FloatVector.zero(SPECIES);
     FloatVector c31 = c30;
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = c40;
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = c50;
     int ap = ao;
     for (int d = 0; d < depth; d++) {
       int bp = bo + steps[d];
@@ -265,12 +233,6 @@ final class SixRowTile implements TileKernel {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
       ap += ROWS;
     }
     c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
@@ -283,12 +245,6 @@ final class SixRowTile implements TileKernel {
     c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
     c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
         .intoArray(c, co + 3 * ldc + LENGTH);
-    c40.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz)).intoArray(c, co + 4 * ldc);
-    c41.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz + LENGTH))
-        .intoArray(c, co + 4 * ldc + LENGTH);
-    c50.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz)).intoArray(c, co + 5 * ldc);
-    c51.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz + LENGTH))
-        .intoArray(c, co + 5 * ldc + LENGTH);
   }
 
   // Apart from the others, whose steps are constants: each constant is worth some per cent.
@@ -315,10 +271,6 @@ final class SixRowTile implements TileKernel {
     FloatVector c21 = c20;
     FloatVector c30 = FloatVector.zero(SPECIES);
     FloatVector c31 = c30;
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = c40;
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = c50;
     int ap = ao;
     for (int d = 0; d < depth; d++) {
       int bp = bo + steps[d];
@@ -336,12 +288,6 @@ final class SixRowTile implements TileKernel {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3 * rowStep]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4 * rowStep]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5 * rowStep]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
       ap += depthStep;
     }
     c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
@@ -354,11 +300,5 @@ final class SixRowTile implements TileKernel {
     c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
     c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
         .intoArray(c, co + 3 * ldc + LENGTH);
-    c40.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz)).intoArray(c, co + 4 * ldc);
-    c41.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz + LENGTH))
-        .intoArray(c, co + 4 * ldc + LENGTH);
-    c50.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz)).intoArray(c, co + 5 * ldc);
-    c51.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz + LENGTH))
-        .intoArray(c, co + 5 * ldc + LENGTH);
   }
 }
