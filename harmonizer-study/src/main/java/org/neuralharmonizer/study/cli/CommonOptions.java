@@ -96,10 +96,7 @@ final class CommonOptions {
 
   private Backend open(BackendOptions threaded) {
     BackendOptions options =
-        threaded
-            .withDevice(device)
-            .withProductPrecision(precision)
-            .withActivations(activations);
+        threaded.withDevice(device).withProductPrecision(precision).withActivations(activations);
     return backend == null ? Backends.best(options) : Backends.named(backend, options);
   }
 
