@@ -7,6 +7,7 @@ import subprocess
 import time
 from pathlib import Path
 
+VECTORS = (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("asimd", "NEON"))
 HERE = Path(__file__).resolve().parent
 
 
@@ -24,7 +25,10 @@ def processor():
     path = Path("/proc/cpuinfo")
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     found = re.search(r"model name\s*:\s*(.*)", text)
-    return found.group(1) if found else platform.processor()
+    name = found.group(1) if found else platform.processor()
+    # One model of a virtual machine has them on some days only.
+    vectors = [word for flag, word in VECTORS if re.search(rf"\b{flag}\b", text)]
+    return ", ".join([name, *vectors[:1]])
 
 
 def java_version(java):
