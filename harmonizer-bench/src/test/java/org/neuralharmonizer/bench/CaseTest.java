@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.neuralharmonizer.backend.Backend;
+import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 import org.neuralharmonizer.backend.ProductPrecision;
@@ -64,8 +65,10 @@ final class CaseTest {
     assertThat(Case.of("precision=tf32").options().productPrecision())
         .isEqualTo(ProductPrecision.TENSOR_FLOAT);
     assertThat(Case.of("threads=3").options()).isEqualTo(BackendOptions.defaults().withThreads(3));
-    assertThatThrownBy(() -> Case.of("precision=bf16").options())
-        .hasMessage("there is no precision \"bf16\" — use fp32 or tf32");
+    assertThat(Case.of("precision=bf16").options())
+        .isEqualTo(Case.of("precision=tf32").options().withActivations(ActivationFormat.BFLOAT16));
+    assertThatThrownBy(() -> Case.of("precision=fp16").options())
+        .hasMessage("there is no precision \"fp16\" — use fp32, tf32 or bf16");
   }
 
   private static long operations(Work work) {
