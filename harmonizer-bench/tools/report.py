@@ -66,19 +66,22 @@ def gather(folders):
 
 def regenerate():
     """Puts each table between its markers; one without measurements says so."""
-    # Results of other backends than cpu have tables of their own.
-    elsewhere = ("cuda", "nd4j")
-    paths = [
-        path for path in sorted(BENCHMARKS.glob("*.json")) if not path.name.startswith(elsewhere)
-    ]
-    documents = [json.loads(path.read_text("utf-8")) for path in paths]
+    # Results of other backends than cpu, and of wider vectors, have tables of their own.
+    documents = read(lambda name: not name.startswith(("cuda", "nd4j", "wide")))
+    wide = Peers(read(lambda name: name.startswith("wide")))
     jmh = Jmh([each for each in documents if "results" in each])
     peers = Peers([each for each in documents if "cases" in each])
     fill(DOCUMENT, sections.ALL, jmh, peers)
+    fill(DOCUMENT, {"wide": sections.compared}, jmh, wide)
     fill(COST_DOCUMENT, {"branch": sections.branch}, jmh, peers)
     if GPU_RESULTS.exists():
         results = json.loads(GPU_RESULTS.read_text("utf-8"))
         fill(GPU_DOCUMENT, cuda.ALL, results["cases"], results["checks"])
+
+
+def read(is_wanted):
+    paths = [path for path in sorted(BENCHMARKS.glob("*.json")) if is_wanted(path.name)]
+    return [json.loads(path.read_text("utf-8")) for path in paths]
 
 
 def fill(document, tables, *measurements):
