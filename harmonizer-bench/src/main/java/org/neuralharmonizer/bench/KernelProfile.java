@@ -4,12 +4,11 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.neuralharmonizer.backend.Backend;
-import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Backends;
 
 /**
- * Which kernels the saliency of a network spends its time in, on one thread, by samples of the
- * stack every two milliseconds. Arguments: network, images at a time.
+ * Which kernels a work spends its time in, on one thread, by samples of the stack every two
+ * milliseconds. Takes the words of {@link Case}, such as {@code bench=saliency model=resnet50}.
  */
 final class KernelProfile {
   private static final String KERNELS = "org.neuralharmonizer.cpu.";
@@ -21,13 +20,11 @@ final class KernelProfile {
   private KernelProfile() {}
 
   public static void main(String[] arguments) throws InterruptedException {
-    Network network = Network.of(arguments[0]);
-    int batch = Integer.parseInt(arguments[1]);
-    BackendOptions options = BackendOptions.defaults().withThreads(1);
-    try (Backend backend = Backends.named("cpu", options);
-        Work saliency = NetworkWork.saliency(network, batch, backend)) {
-      repeat(saliency, WARM_UP);
-      Thread runner = new Thread(() -> repeat(saliency, RUNS));
+    Case what = Case.of(arguments);
+    try (Backend backend = Backends.named("cpu", what.options());
+        Work work = what.work(backend)) {
+      repeat(work, WARM_UP);
+      Thread runner = new Thread(() -> repeat(work, RUNS));
       runner.start();
       Map<String, Integer> samples = new TreeMap<>();
       while (runner.isAlive()) {

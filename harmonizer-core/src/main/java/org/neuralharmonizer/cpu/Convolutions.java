@@ -177,8 +177,11 @@ final class Convolutions {
     boolean slides = grid.points() == plane && sliding.suits(grid, images, filtersPerGroup, lines);
     Kernel[] products = new Kernel[groups];
     for (int g = 0; g < groups; g++) {
+      int filter = wo + g * filtersPerGroup * lines * size;
       PanelSource left =
-          new FilterPanels(w, wo + g * filtersPerGroup * lines * size, lines, size, taps);
+          size == 1
+              ? new MatrixPanels(w, filter, lines, 1)
+              : new FilterPanels(w, filter, lines, size, taps);
       int from = yo + g * filtersPerGroup * outputs;
       if (slides) {
         int to = xo + g * lines * plane;

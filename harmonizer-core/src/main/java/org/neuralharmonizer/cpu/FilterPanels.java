@@ -38,23 +38,4 @@ record FilterPanels(float[] values, int offset, int channels, int size, int[] ta
       }
     }
   }
-
-  @Override
-  public void packAll(
-      int depth0,
-      int depth,
-      int line0,
-      int lines,
-      int width,
-      float[] panels,
-      int po,
-      int step,
-      Scratch scratch) {
-    if (size == 1) {
-      int from = offset + depth0 * channels + line0;
-      scratch.loops().panels(values, from, channels, depth, lines, width, panels, po, step);
-    } else {
-      PanelSource.super.packAll(depth0, depth, line0, lines, width, panels, po, step, scratch);
-    }
-  }
 }

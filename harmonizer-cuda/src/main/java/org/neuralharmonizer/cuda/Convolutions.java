@@ -127,10 +127,7 @@ final class Convolutions {
     Location x;
     if (even) {
       int values = planes * height * width;
-      x =
-          member == ConvolutionTask.Member.INPUT
-              ? call.result(operands.x, values)
-              : call.operand(operands.x, values);
+      x = call.place(operands.x, values, member == ConvolutionTask.Member.INPUT);
     } else {
       int[] extents = {planes, rows.extent(), columns.extent()};
       int[] own = {rows.extent() * columns.extent(), columns.extent(), 1};
@@ -146,15 +143,9 @@ final class Convolutions {
     }
     int taps = geometry.window().taps();
     int weights = operands.filters * (operands.channels / geometry.groups()) * taps;
-    Location w =
-        member == ConvolutionTask.Member.FILTER
-            ? call.result(operands.w, weights)
-            : call.operand(operands.w, weights);
+    Location w = call.place(operands.w, weights, member == ConvolutionTask.Member.FILTER);
     int windows = operands.images * operands.filters * rows.outputs() * columns.outputs();
-    Location y =
-        member == ConvolutionTask.Member.OUTPUT
-            ? call.result(operands.y, windows)
-            : call.operand(operands.y, windows);
+    Location y = call.place(operands.y, windows, member == ConvolutionTask.Member.OUTPUT);
     return call.around(
         switch (member) {
           case OUTPUT -> new Work.Convolve(task, x, w, y, call.taken());

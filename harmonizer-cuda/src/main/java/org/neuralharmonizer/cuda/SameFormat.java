@@ -47,6 +47,11 @@ final class SameFormat {
     return converted;
   }
 
+  /** Where an operand or the result is. */
+  Location place(Location x, int values, boolean isResult) {
+    return isResult ? result(x, values) : operand(x, values);
+  }
+
   void before(Work work) {
     before.add(work);
   }
