@@ -31,7 +31,8 @@ final class ChannelRows {
       int count,
       float[] out,
       int oo,
-      int pitch) {
+      int pitch,
+      Loops loops) {
     int first = Math.min(count, Math.max(0, ceilingDivide(-left, step)));
     int end = Math.max(first, Math.min(count, ceilingDivide(width - left, step)));
     if (row < 0 || row >= height || first == end) {
@@ -42,7 +43,8 @@ final class ChannelRows {
     Arrays.fill(out, oo + end * pitch, oo + count * pitch, 0f);
     int from = xo + row * width + left + first * step;
     int plane = height * width;
-    MatrixPanels.pack(x, from, step, plane, end - first, channels, pitch, out, oo + first * pitch);
+    int to = oo + first * pitch;
+    MatrixPanels.pack(x, from, step, plane, end - first, channels, pitch, out, to, loops);
   }
 
   private static int ceilingDivide(int dividend, int divisor) {

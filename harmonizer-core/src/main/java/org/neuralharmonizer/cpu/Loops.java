@@ -136,6 +136,21 @@ public interface Loops extends PairLoops {
       int oo,
       int step);
 
+  /**
+   * {@code out[oo + j·outPitch + i] = x[xo + i·pitch + j·step]} for i = 0 … rows − 1 and j = 0 …
+   * columns − 1; nothing else is written.
+   */
+  void transpose(
+      float[] x,
+      int xo,
+      int pitch,
+      int step,
+      int rows,
+      int columns,
+      float[] out,
+      int oo,
+      int outPitch);
+
   /** Copies rows from places {@code pitch} apart to places that follow each other. */
   void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);
 

@@ -6,9 +6,6 @@ import java.util.Arrays;
 record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
     implements PanelSource {
 
-  private static final int BLOCK = 8;
-  private static final int FOUR = 4;
-
   /** For shorter runs a call of arraycopy takes longer than a loop. */
   private static final int FEW_LINES = 16;
 
@@ -23,7 +20,7 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       int po,
       Scratch scratch) {
     int from = offset + depth0 * depthStep + line0 * lineStep;
-    pack(values, from, depthStep, lineStep, depth, lines, width, panel, po);
+    pack(values, from, depthStep, lineStep, depth, lines, width, panel, po, scratch.loops());
   }
 
   @Override
@@ -55,7 +52,8 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       int lines,
       int width,
       float[] panel,
-      int po) {
+      int po,
+      Loops loops) {
     if (lines < width) {
       Arrays.fill(panel, po, po + depth * width, 0f);
     }
@@ -73,66 +71,6 @@ record MatrixPanels(float[] values, int offset, int depthStep, int lineStep)
       }
       return;
     }
-    int j = 0;
-    for (; j <= lines - BLOCK; j += BLOCK) {
-      packEight(values, from + j * lineStep, depth, depthStep, lineStep, width, panel, po + j);
-    }
-    if (lines - j >= FOUR) {
-      packFour(values, from + j * lineStep, depth, depthStep, lineStep, width, panel, po + j);
-      j += FOUR;
-    }
-    for (; j < lines; j++) {
-      for (int d = 0; d < depth; d++) {
-        panel[po + d * width + j] = values[from + j * lineStep + d * depthStep];
-      }
-    }
-  }
-
-  /** Eight lines side by side: each cache line of the panel is written once. */
-  private static void packEight(
-      float[] values,
-      int from,
-      int depth,
-      int depthStep,
-      int lineStep,
-      int width,
-      float[] panel,
-      int po) {
-    int x = from;
-    int p = po;
-    for (int d = 0; d < depth; d++) {
-      panel[p] = values[x];
-      panel[p + 1] = values[x + lineStep];
-      panel[p + 2] = values[x + 2 * lineStep];
-      panel[p + 3] = values[x + 3 * lineStep];
-      panel[p + 4] = values[x + 4 * lineStep];
-      panel[p + 5] = values[x + 5 * lineStep];
-      panel[p + 6] = values[x + 6 * lineStep];
-      panel[p + 7] = values[x + 7 * lineStep];
-      x += depthStep;
-      p += width;
-    }
-  }
-
-  /** The same of four. */
-  private static void packFour(
-      float[] values,
-      int from,
-      int depth,
-      int depthStep,
-      int lineStep,
-      int width,
-      float[] panel,
-      int po) {
-    int x = from;
-    int p = po;
-    for (int d = 0; d < depth; d++) {
-      panel[p] = values[x];
-      panel[p + 1] = values[x + lineStep];
-      panel[p + 2] = values[x + 2 * lineStep];
-      panel[p + 3] = values[x + 3 * lineStep];
-      x += depthStep;
-      p += width;
-    }
+    loops.transpose(values, from, lineStep, depthStep, lines, depth, panel, po, width);
   }
 }

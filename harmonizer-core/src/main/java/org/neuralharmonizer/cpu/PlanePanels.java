@@ -20,7 +20,8 @@ record PlanePanels(float[] values, int offset, int planeSize, int imageStep)
       int image = offset + (depth0 + done) / planeSize * imageStep;
       int from = image + within + line0 * planeSize;
       int to = po + done * width;
-      MatrixPanels.pack(values, from, 1, planeSize, count, lines, width, panel, to);
+      MatrixPanels.pack(
+          values, from, 1, planeSize, count, lines, width, panel, to, scratch.loops());
       done += count;
     }
   }

@@ -11,8 +11,8 @@ package org.neuralharmonizer.cpu;
 record ProductPlan(
     int rows, int columns, int depth, int tileRows, int tileColumns, int blockDepth, int splits) {
 
-  /** 256 deep and 32 wide, a panel fills a first-level cache of 32 KiB. */
-  static final int MOST_DEPTH = 256;
+  /** Elements of a panel of columns that a first-level cache of 32 KiB holds. */
+  private static final int MOST_PANEL = 1 << 13;
 
   private static final int MOST_COLUMNS = 256;
   private static final int MOST_ROWS = 512;
@@ -40,8 +40,13 @@ record ProductPlan(
         depth,
         roundUp(ceiling(m, down), kernelRows),
         roundUp(ceiling(n, across), kernelColumns),
-        ceiling(part, ceiling(part, MOST_DEPTH)),
+        ceiling(part, ceiling(part, mostDepth(kernelColumns))),
         splits);
+  }
+
+  /** How deep a block may be. */
+  static int mostDepth(int kernelColumns) {
+    return MOST_PANEL / kernelColumns;
   }
 
   int tilesDown() {

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /** The loops as they are defined. Public so that others can begin from it. */
 public class ScalarLoops extends ScalarPairLoops {
 
+  private static final int FOUR = 4;
+  private static final int EIGHT = 8;
+
   @Override
   public void add(float[] x, int xo, float[] y, int yo, float[] out, int oo, int n) {
     for (int i = 0; i < n; i++) {
@@ -260,6 +263,65 @@ public class ScalarLoops extends ScalarPairLoops {
         }
         to += step;
       }
+    }
+  }
+
+  @Override
+  public void transpose(
+      float[] x,
+      int xo,
+      int pitch,
+      int step,
+      int rows,
+      int columns,
+      float[] out,
+      int oo,
+      int outPitch) {
+    int i = 0;
+    for (; i <= rows - EIGHT; i += EIGHT) {
+      transposeEight(x, xo + i * pitch, pitch, step, columns, out, oo + i, outPitch);
+    }
+    for (; i <= rows - FOUR; i += FOUR) {
+      transposeFour(x, xo + i * pitch, pitch, step, columns, out, oo + i, outPitch);
+    }
+    for (; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        out[oo + j * outPitch + i] = x[xo + i * pitch + j * step];
+      }
+    }
+  }
+
+  /** Eight rows side by side: each cache line of the result is written once. */
+  private static void transposeEight(
+      float[] x, int xo, int pitch, int step, int columns, float[] out, int oo, int outPitch) {
+    int from = xo;
+    int to = oo;
+    for (int j = 0; j < columns; j++) {
+      out[to] = x[from];
+      out[to + 1] = x[from + pitch];
+      out[to + 2] = x[from + 2 * pitch];
+      out[to + 3] = x[from + 3 * pitch];
+      out[to + 4] = x[from + 4 * pitch];
+      out[to + 5] = x[from + 5 * pitch];
+      out[to + 6] = x[from + 6 * pitch];
+      out[to + 7] = x[from + 7 * pitch];
+      from += step;
+      to += outPitch;
+    }
+  }
+
+  /** The same of four. */
+  private static void transposeFour(
+      float[] x, int xo, int pitch, int step, int columns, float[] out, int oo, int outPitch) {
+    int from = xo;
+    int to = oo;
+    for (int j = 0; j < columns; j++) {
+      out[to] = x[from];
+      out[to + 1] = x[from + pitch];
+      out[to + 2] = x[from + 2 * pitch];
+      out[to + 3] = x[from + 3 * pitch];
+      from += step;
+      to += outPitch;
     }
   }
 

@@ -73,12 +73,11 @@ final class TileTask {
         int count = rows - rowsInPlace;
         left.packAll(from, depth, first, count, height, down, 0, height * depth, scratch);
       }
+      int panels = isShared ? row * plan.depth() + from * height : -rowsInPlace * depth;
+      int panelStep = isShared ? plan.depth() : depth;
+      boolean adds = accumulate || from > start;
       for (int j = 0; j < columns; j += width) {
-        for (int i = 0; i < rows; i += height) {
-          boolean adds = accumulate || from > start;
-          int panel = isShared ? (row + i) * plan.depth() + from * height : i * depth;
-          multiply(split, i, j, from, depth, down, panel, across, target, adds, scratch);
-        }
+        multiply(split, j, from, depth, down, panels, panelStep, across, target, adds, scratch);
       }
     }
   }
@@ -88,40 +87,75 @@ final class TileTask {
     return scratch.floats(Scratch.Use.PACKED_ROWS, size);
   }
 
+  /** All rows by one panel of columns. */
   private void multiply(
       int split,
-      int i,
       int j,
       int from,
       int depth,
-      float[] packedRows,
-      int rowPanel,
-      float[] packedColumns,
+      float[] down,
+      int panels,
+      int panelStep,
+      float[] across,
       ProductTarget target,
       boolean accumulate,
       Scratch scratch) {
-    int down = Math.min(height, rows - i);
-    int across = Math.min(width, columns - j);
+    int count = Math.min(width, columns - j);
     // Only the parts of a split depth have more than one matrix, of the result's own width.
     int at = split * plan.columns() + column + j;
-    boolean isWhole = down == height && across == width && target.isContiguous(at, width);
-    float[] c = isWhole ? target.values() : scratch.floats(Scratch.Use.TILE, height * width);
-    int co = isWhole ? target.position(row + i, at) : 0;
-    int ldc = isWhole ? target.rowStep() : width;
-    boolean adds = isWhole && accumulate;
-    TileKernel kernel = scratch.tileKernel();
     int bo = j * depth;
+    TileKernel kernel = scratch.tileKernel();
+    int whole = 0;
+    if (count == width && target.isContiguous(at, width)) {
+      whole = rows / height * height;
+      float[] c = target.values();
+      int co = target.position(row, at);
+      int ldc = target.rowStep();
+      for (int i = 0; i < whole; i += height) {
+        tile(
+            kernel,
+            i,
+            from,
+            depth,
+            down,
+            panels + i * panelStep,
+            across,
+            bo,
+            c,
+            co,
+            ldc,
+            accumulate);
+        co += height * ldc;
+      }
+    }
+    if (whole < rows) {
+      float[] c = scratch.floats(Scratch.Use.TILE, height * width);
+      for (int i = whole; i < rows; i += height) {
+        tile(kernel, i, from, depth, down, panels + i * panelStep, across, bo, c, 0, width, false);
+        target.store(c, 0, width, row + i, Math.min(height, rows - i), at, count, accumulate);
+      }
+    }
+  }
+
+  private void tile(
+      TileKernel kernel,
+      int i,
+      int from,
+      int depth,
+      float[] down,
+      int panel,
+      float[] across,
+      int bo,
+      float[] c,
+      int co,
+      int ldc,
+      boolean accumulate) {
     if (inPlace != null && i < rowsInPlace) {
       int rowStep = inPlace.lineStep();
       int ao = inPlace.offset() + (row + i) * rowStep + from;
-      kernel.multiplyRows(
-          depth, inPlace.values(), ao, rowStep, packedColumns, bo, c, co, ldc, adds);
+      kernel.multiplyRows(depth, inPlace.values(), ao, rowStep, across, bo, c, co, ldc, accumulate);
     } else {
-      int ao = rowPanel - rowsInPlace * depth;
-      kernel.multiplyPanels(depth, packedRows, ao, packedColumns, bo, c, co, ldc, adds);
-    }
-    if (!isWhole) {
-      target.store(c, 0, width, row + i, down, at, across, accumulate);
+      kernel.multiplyPanels(depth, down, panel, across, bo, c, co, ldc, accumulate);
     }
   }
 }

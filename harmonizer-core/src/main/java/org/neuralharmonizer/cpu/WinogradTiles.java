@@ -137,7 +137,8 @@ record WinogradTiles(int height, int width, int rows, int columns, int top, int 
             across() + 1,
             seen,
             to,
-            pitch);
+            pitch,
+            scratch.loops());
       }
     }
     loops.input(seen, 0, length, TILE * length, half, 0, length, length);
@@ -168,7 +169,19 @@ record WinogradTiles(int height, int width, int rows, int columns, int top, int 
       for (int j = 0; j < TILE; j++) {
         int to = i * length + j * run;
         ChannelRows.gather(
-            y, image, channels, rows, columns, first + i, j, TILE, across(), given, to, pitch);
+            y,
+            image,
+            channels,
+            rows,
+            columns,
+            first + i,
+            j,
+            TILE,
+            across(),
+            given,
+            to,
+            pitch,
+            scratch.loops());
       }
     }
     loops.outputGradient(given, 0, length, half, 0, length, length);

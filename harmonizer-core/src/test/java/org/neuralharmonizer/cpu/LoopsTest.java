@@ -211,9 +211,9 @@ class LoopsTest {
   /** Widths of tiles' rows and columns, whole panels and not. */
   @Test
   void rowsAreCutIntoPanelsExactly() {
-    for (int width : new int[] {1, 6, 8, 16, 32, 64}) {
+    for (int width : new int[] {1, 4, 6, 8, 16, 32, 64}) {
       for (int columns : new int[] {1, 15, 16, 17, 64, 100}) {
-        int rows = 3;
+        int rows = 5;
         int pitch = columns + 2;
         int step = rows * width + 1;
         float[] x = Samples.withSpecials(width, 1 + rows * pitch);
@@ -235,6 +235,40 @@ class LoopsTest {
         assertThat(best).as(description).isEqualTo(expected);
       }
     }
+  }
+
+  /** Rows of tiles and columns of panels, whole vectors and not. */
+  @Test
+  void rowsAreTransposedExactly() {
+    for (int rows : new int[] {1, 3, 4, 7, 8, 12, 16, 21}) {
+      for (int columns : new int[] {1, 7, 8, 16, 35}) {
+        for (int outPitch : new int[] {rows, rows + 5}) {
+          compareTransposed(rows, columns, 1, outPitch);
+          compareTransposed(rows, columns, 3, outPitch);
+        }
+      }
+    }
+  }
+
+  private static void compareTransposed(int rows, int columns, int step, int outPitch) {
+    int pitch = columns * step + 2;
+    float[] x = Samples.withSpecials(rows, 1 + rows * pitch);
+    // The last element ends the array: nothing may be written beyond.
+    float[] expected = new float[1 + (columns - 1) * outPitch + rows];
+    Arrays.fill(expected, 2f);
+    float[] scalar = expected.clone();
+    float[] best = expected.clone();
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        expected[1 + j * outPitch + i] = x[1 + i * pitch + j * step];
+      }
+    }
+    SCALAR.transpose(x, 1, pitch, step, rows, columns, scalar, 1, outPitch);
+    BEST.transpose(x, 1, pitch, step, rows, columns, best, 1, outPitch);
+    String description =
+        "%d × %d, every %d, to lines of %d".formatted(rows, columns, step, outPitch);
+    assertThat(scalar).as(description).isEqualTo(expected);
+    assertThat(best).as(description).isEqualTo(expected);
   }
 
   /** Runs on both sides of one and two vectors. */

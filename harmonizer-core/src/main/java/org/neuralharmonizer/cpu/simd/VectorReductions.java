@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Maxima, and filters slid along a run. */
-final class VectorReductions extends VectorRows {
+final class VectorReductions extends VectorTransposes {
 
   /** How many taps one pass takes: registers hold nine weights or sums and an operand. */
   private static final int NINE = 9;

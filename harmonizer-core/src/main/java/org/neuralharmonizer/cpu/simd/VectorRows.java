@@ -16,13 +16,15 @@ class VectorRows extends VectorSums {
   private static final VectorShuffle<Float> ODDS =
       VectorShuffle.fromOp(SPECIES, i -> (2 * i + 1) % LENGTH);
 
-  private static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
+  static final VectorShuffle<Float> LOWER = VectorShuffle.fromOp(SPECIES, i -> i / 2);
 
-  private static final VectorShuffle<Float> UPPER =
-      VectorShuffle.fromOp(SPECIES, i -> (LENGTH + i) / 2);
+  static final VectorShuffle<Float> UPPER = VectorShuffle.fromOp(SPECIES, i -> (LENGTH + i) / 2);
+
+  private static final VectorShuffle<Float> SWAPPED =
+      VectorShuffle.fromOp(SPECIES, i -> (LENGTH / 2 + i) % LENGTH);
 
   private static final VectorMask<Float> UPPER_HALF = mask(i -> i >= LENGTH / 2);
-  private static final VectorMask<Float> ODD_PLACES = mask(i -> i % 2 == 1);
+  static final VectorMask<Float> ODD_PLACES = mask(i -> i % 2 == 1);
 
   private static VectorMask<Float> mask(IntPredicate lanes) {
     boolean[] set = new boolean[LENGTH];
@@ -110,18 +112,40 @@ class VectorRows extends VectorSums {
       float[] out,
       int oo,
       int step) {
-    int whole = width == 2 * LENGTH ? columns / width : 0;
-    if (whole > 0) {
-      int from = xo;
-      int to = oo;
+    int whole = 0;
+    if (width == 2 * LENGTH) {
+      whole = columns / width;
       for (int row = 0; row < rows; row++) {
-        pairsOfVectors(x, from, whole, out, to, step);
-        from += pitch;
-        to += width;
+        pairsOfVectors(x, xo + row * pitch, whole, out, oo + row * width, step);
+      }
+    } else if (2 * width == LENGTH) {
+      // Vectors of elements that two panels share: pairs of rows, an odd last one is left over.
+      whole = columns / LENGTH * 2;
+      for (int row = 0; row < rows - 1; row += 2) {
+        halvesOfVectors(x, xo + row * pitch, pitch, whole, out, oo + row * width, step);
+      }
+      if (rows % 2 == 1) {
+        int last = rows - 1;
+        super.panels(
+            x, xo + last * pitch, pitch, 1, whole * width, width, out, oo + last * width, step);
       }
     }
     int done = whole * width;
     super.panels(x, xo + done, pitch, rows, columns - done, width, out, oo + whole * step, step);
+  }
+
+  private static void halvesOfVectors(
+      float[] x, int xo, int pitch, int count, float[] out, int oo, int step) {
+    int from = xo;
+    int to = oo;
+    for (int i = 0; i < count; i += 2) {
+      FloatVector first = FloatVector.fromArray(SPECIES, x, from);
+      FloatVector second = FloatVector.fromArray(SPECIES, x, from + pitch);
+      first.blend(second.rearrange(SWAPPED), UPPER_HALF).intoArray(out, to);
+      first.rearrange(SWAPPED).blend(second, UPPER_HALF).intoArray(out, to + step);
+      from += LENGTH;
+      to += 2 * step;
+    }
   }
 
   private static void pairsOfVectors(float[] x, int xo, int count, float[] out, int oo, int step) {
