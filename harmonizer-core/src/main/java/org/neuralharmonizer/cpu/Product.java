@@ -18,7 +18,7 @@ final class Product implements Kernel {
   private static final int PACKED_PER_TASK = 1 << 16;
 
   /** So few tiles of columns read the left operand where it lies sooner than a packed copy. */
-  private static final int FEW_COLUMNS = 8;
+  private static final int FEW_COLUMNS = 4;
 
   private final Workers workers;
   private final Loops loops;

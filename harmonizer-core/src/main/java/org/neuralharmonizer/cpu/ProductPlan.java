@@ -18,7 +18,9 @@ record ProductPlan(
   private static final int MOST_ROWS = 512;
   private static final int LEAST_ROWS = 64;
   private static final int LEAST_SPLIT = 512;
-  private static final int MOST_TASKS = 32;
+
+  /** Finer cuts read the left operand more often; what is large is cut by the limits above. */
+  private static final int MOST_TASKS = 16;
 
   /** About ten microseconds of multiplications: less is not worth handing over. */
   private static final double LEAST_WORK = 1 << 20;
