@@ -239,7 +239,7 @@ final class WinogradProducts implements Kernel {
     float[] half = scratch.floats(Scratch.Use.LANES, SEEN * 3 * run);
     for (int d = 0; d < depth; d += DEPTHS) {
       int count = Math.min(DEPTHS, depth - d);
-      gatherTaps(panel * width, d, count, taps);
+      gatherTaps(panel * width, d, count, taps, scratch.loops());
       loops.filter(taps, 0, 3 * run, half, 0, 3 * run, 3 * run);
       for (int i = 0; i < SEEN; i++) {
         int to = fo + i * SEEN * filterStep + d * width;
@@ -249,20 +249,16 @@ final class WinogradProducts implements Kernel {
   }
 
   /** Tap by tap, and within each depth by depth, the lines of a panel. */
-  private void gatherTaps(int line, int d, int depths, float[] taps) {
+  private void gatherTaps(int line, int d, int depths, float[] taps, Loops loops) {
     int run = DEPTHS * width;
     int count = Math.min(width, lines - line);
     int first = weights.turned ? TAPS - 1 : 0;
     int next = weights.turned ? -run : run;
-    for (int l = 0; l < count; l++) {
-      int from = weights.offset + (line + l) * weights.lineStep + d * weights.depthStep;
-      for (int i = 0; i < depths; i++) {
-        int to = first * run + i * width + l;
-        for (int t = 0; t < TAPS; t++) {
-          taps[to + t * next] = weights.values[from + t];
-        }
-        from += weights.depthStep;
-      }
+    int from = weights.offset + line * weights.lineStep + d * weights.depthStep;
+    for (int i = 0; i < depths; i++) {
+      int to = first * run + i * width;
+      loops.transpose(weights.values, from, weights.lineStep, 1, count, TAPS, taps, to, next);
+      from += weights.depthStep;
     }
     for (int i = 0; i < TAPS * DEPTHS && count < width; i++) {
       Arrays.fill(taps, i * width + count, (i + 1) * width, 0f);
