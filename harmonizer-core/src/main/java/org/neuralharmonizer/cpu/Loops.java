@@ -154,6 +154,9 @@ public interface Loops extends PairLoops {
   /** Copies rows from places {@code pitch} apart to places that follow each other. */
   void packRows(float[] x, int xo, int pitch, int width, int rows, float[] out, int oo);
 
+  /** Copies rows from the places {@code xo + steps[i]} to places that follow each other. */
+  void pickRows(float[] x, int xo, int[] steps, int rows, int width, float[] out, int oo);
+
   /** Elements 0, 2, 4, … of n to one place, 1, 3, 5, … to another. */
   void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo);
 

@@ -333,6 +333,13 @@ public class ScalarLoops extends ScalarPairLoops {
   }
 
   @Override
+  public void pickRows(float[] x, int xo, int[] steps, int rows, int width, float[] out, int oo) {
+    for (int row = 0; row < rows; row++) {
+      System.arraycopy(x, xo + steps[row], out, oo + row * width, width);
+    }
+  }
+
+  @Override
   public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
     int pairs = n / 2;
     for (int i = 0; i < pairs; i++) {

@@ -1,7 +1,6 @@
 package org.neuralharmonizer.cpu;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tile in plain Java, in the one shape that compilers of Java 17 and 25 both turn into vector
@@ -39,7 +38,7 @@ final class ScalarTileKernel implements TileKernel {
       int co,
       int ldc,
       boolean accumulate) {
-    add(depth, rows, ao, 1, ROWS, columns, bo, null);
+    add(depth, rows, ao, 1, ROWS, columns, bo, COLUMNS);
     store(c, co, ldc, accumulate);
   }
 
@@ -55,29 +54,28 @@ final class ScalarTileKernel implements TileKernel {
       int co,
       int ldc,
       boolean accumulate) {
-    add(depth, rows, ao, rowStep, 1, columns, bo, null);
+    add(depth, rows, ao, rowStep, 1, columns, bo, COLUMNS);
     store(c, co, ldc, accumulate);
   }
 
   @Override
-  public void multiply(
+  public void multiplyColumns(
       int depth,
       float[] rows,
       int ao,
-      int rowStep,
-      int depthStep,
+      int aStep,
       float[] columns,
       int bo,
-      int[] steps,
+      int bStep,
       float[] c,
       int co,
       int ldc,
       boolean accumulate) {
-    add(depth, rows, ao, rowStep, depthStep, columns, bo, steps);
+    add(depth, rows, ao, 1, aStep, columns, bo, bStep);
     store(c, co, ldc, accumulate);
   }
 
-  /** To zero; without steps, the rows of b follow each other. */
+  /** To zero. */
   private void add(
       int depth,
       float[] rows,
@@ -86,15 +84,14 @@ final class ScalarTileKernel implements TileKernel {
       int depthStep,
       float[] columns,
       int bo,
-      int @Nullable [] steps) {
+      int bStep) {
     for (float[] row : sums) {
       Arrays.fill(row, 0f);
     }
     int d = 0;
     for (; d <= depth - STEP; d += STEP) {
       for (int t = 0; t < STEP; t++) {
-        int from = bo + (steps == null ? (d + t) * COLUMNS : steps[d + t]);
-        System.arraycopy(columns, from, b[t], 0, COLUMNS);
+        System.arraycopy(columns, bo + (d + t) * bStep, b[t], 0, COLUMNS);
       }
       for (int i = 0; i < ROWS; i++) {
         for (int t = 0; t < STEP; t++) {
@@ -104,8 +101,7 @@ final class ScalarTileKernel implements TileKernel {
       }
     }
     for (; d < depth; d++) {
-      int from = bo + (steps == null ? d * COLUMNS : steps[d]);
-      System.arraycopy(columns, from, b[0], 0, COLUMNS);
+      System.arraycopy(columns, bo + d * bStep, b[0], 0, COLUMNS);
       for (int i = 0; i < ROWS; i++) {
         addOne(sums[i], rows[ao + i * rowStep + d * depthStep], b[0]);
       }

@@ -127,11 +127,12 @@ final class SlidingProducts {
       float[] result = scratch.floats(Scratch.Use.PLANE_RESULT, roundUp(lines, height) * length);
       layout.fill(x, xo + image * imageStep, band, size, copy);
       TileKernel kernel = scratch.tileKernel();
+      float[] panel = scratch.floats(Scratch.Use.PACKED_COLUMNS, depth * width);
       for (int at = 0; at < layout.run; at += width) {
+        scratch.loops().pickRows(copy, at, steps, depth, width, panel, 0);
         for (int line = 0; line < lines; line += height) {
           int to = line * length + at;
-          kernel.multiply(
-              depth, packed, line * depth, 1, height, copy, at, steps, result, to, length, false);
+          kernel.multiplyPanels(depth, packed, line * depth, panel, 0, result, to, length, false);
         }
       }
       store(result, length, layout, band, lines, y, yo + image * resultStep);

@@ -39,20 +39,15 @@ public interface TileKernel {
       int ldc,
       boolean accumulate);
 
-  /**
-   * Of {@code a[i·rowStep + d·depthStep]} and {@code b[steps[d] + j]}.
-   *
-   * @param steps where each row of b begins, from its offset on
-   */
-  void multiply(
+  /** Of {@code a[d·aStep + i]} and {@code b[d·bStep + j]}. */
+  void multiplyColumns(
       int depth,
       float[] a,
       int ao,
-      int rowStep,
-      int depthStep,
+      int aStep,
       float[] b,
       int bo,
-      int[] steps,
+      int bStep,
       float[] c,
       int co,
       int ldc,

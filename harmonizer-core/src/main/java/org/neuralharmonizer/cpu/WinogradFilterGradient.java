@@ -7,7 +7,6 @@ import static org.neuralharmonizer.cpu.WinogradTiles.SEEN;
 import static org.neuralharmonizer.cpu.WinogradTiles.spread;
 
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 
 /**
  * Filter gradients of 3 × 3 convolutions by the transpose of Winograd's F(4 × 4, 3 × 3): at each of
@@ -56,7 +55,6 @@ final class WinogradFilterGradient implements Kernel {
   private final int tileRows;
   private final int rowsAtOnce;
   private final int sumStep;
-  private final int[] steps;
   private final IntConsumer transform = this::transform;
   private final IntConsumer multiply = this::multiply;
 
@@ -105,7 +103,6 @@ final class WinogradFilterGradient implements Kernel {
         down * across * POINTS * sumStep <= SMALL_SUMS ? MOST_BESIDE_SMALL_SUMS : MOST_AT_ONCE;
     int most = Math.max(1, room / (POINTS * (pitch + filterPitch) * tiles.across()));
     rowsAtOnce = ceiling(tileRows, ceiling(tileRows, most));
-    steps = IntStream.range(0, rowsAtOnce * tiles.across()).map(t -> t * pitch).toArray();
   }
 
   @Override
@@ -164,15 +161,14 @@ final class WinogradFilterGradient implements Kernel {
     TileKernel kernel = scratch.tileKernel();
     for (int point = 0; point < POINTS; point++) {
       for (int row = 0; row < rows; row += height) {
-        kernel.multiply(
+        kernel.multiplyColumns(
             rowCount * tiles.across(),
             gradients,
             point * gradientStep() + filter + row,
-            1,
             filterPitch,
             seen,
             point * seenStep() + channel,
-            steps,
+            pitch,
             target,
             to + point * sumStep + row * width,
             width,

@@ -208,6 +208,25 @@ class LoopsTest {
     assertThat(again).as(description).isEqualTo(packed);
   }
 
+  /** Widths of panels on vectors of 8, and not. */
+  @Test
+  void rowsArePickedExactly() {
+    int[] steps = {9, 0, 4, 30};
+    for (int width : new int[] {1, 16, 17, 32}) {
+      float[] x = Samples.withSpecials(width, 1 + 30 + width);
+      float[] expected = new float[1 + steps.length * width];
+      for (int i = 0; i < steps.length; i++) {
+        System.arraycopy(x, 1 + steps[i], expected, 1 + i * width, width);
+      }
+      float[] scalar = new float[expected.length];
+      float[] best = new float[expected.length];
+      SCALAR.pickRows(x, 1, steps, steps.length, width, scalar, 1);
+      BEST.pickRows(x, 1, steps, steps.length, width, best, 1);
+      assertThat(scalar).as("width %d", width).isEqualTo(expected);
+      assertThat(best).as("width %d", width).isEqualTo(expected);
+    }
+  }
+
   /** Widths of tiles' rows and columns, whole panels and not. */
   @Test
   void rowsAreCutIntoPanelsExactly() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.neuralharmonizer.tensor.SeededRandom;
 
 /** What every tile of a matrix product has to do. */
@@ -47,11 +46,13 @@ public final class TileKernels {
     }
     float[] packed = new float[BEFORE + depth * columns];
     System.arraycopy(right, 0, packed, BEFORE, right.length);
-    // Rows of b in the opposite order.
-    int[] steps = IntStream.range(0, depth).map(d -> (depth - 1 - d) * columns).toArray();
-    float[] turned = new float[packed.length];
+    int bStep = columns + 2;
+    float[] apart = new float[BEFORE + depth * bStep];
+    int aStep = rows + 1;
+    float[] spread = new float[BEFORE + depth * aStep];
     for (int d = 0; d < depth; d++) {
-      System.arraycopy(right, d * columns, turned, BEFORE + steps[d], columns);
+      System.arraycopy(right, d * columns, apart, BEFORE + d * bStep, columns);
+      System.arraycopy(panel, BEFORE + d * rows, spread, BEFORE + d * aStep, rows);
     }
 
     float[] fromPanels = before.clone();
@@ -72,14 +73,10 @@ public final class TileKernels {
     kernel.multiplyRows(
         depth, lines, BEFORE, rowStep, packed, BEFORE, fromRows, BEFORE, ldc, accumulate);
     assertThat(fromRows).isEqualTo(fromPanels);
-    float[] fromSteps = before.clone();
-    kernel.multiply(
-        depth, panel, BEFORE, 1, rows, turned, BEFORE, steps, fromSteps, BEFORE, ldc, accumulate);
-    assertThat(fromSteps).isEqualTo(fromPanels);
-    float[] strided = before.clone();
-    kernel.multiply(
-        depth, lines, BEFORE, rowStep, 1, turned, BEFORE, steps, strided, BEFORE, ldc, accumulate);
-    assertThat(strided).isEqualTo(fromPanels);
+    float[] fromColumns = before.clone();
+    kernel.multiplyColumns(
+        depth, spread, BEFORE, aStep, apart, BEFORE, bStep, fromColumns, BEFORE, ldc, accumulate);
+    assertThat(fromColumns).isEqualTo(fromPanels);
   }
 
   private static float[] gaussian(SeededRandom random, int count) {

@@ -61,15 +61,14 @@ final class EightRowTile implements TileKernel {
   }
 
   @Override
-  public void multiply(
+  public void multiplyColumns(
       int depth,
       float[] a,
       int ao,
-      int rowStep,
-      int depthStep,
+      int aStep,
       float[] b,
       int bo,
-      int[] steps,
+      int bStep,
       float[] c,
       int co,
       int ldc,
@@ -77,11 +76,7 @@ final class EightRowTile implements TileKernel {
     float[] z = accumulate ? c : ZEROS;
     int zo = accumulate ? co : 0;
     int ldz = accumulate ? ldc : 0;
-    if (rowStep == 1 && depthStep == ROWS) {
-      packed(depth, a, ao, b, bo, steps, z, zo, ldz, c, co, ldc);
-    } else {
-      strided(depth, a, ao, rowStep, depthStep, b, bo, steps, z, zo, ldz, c, co, ldc);
-    }
+    columns(depth, a, ao, aStep, b, bo, bStep, z, zo, ldz, c, co, ldc);
   }
 
   // Unrolled by hand, stores included: an array of vectors would live on the heap, and what is
@@ -255,13 +250,15 @@ final class EightRowTile implements TileKernel {
         .intoArray(c, co + 7 * ldc + LENGTH);
   }
 
-  private static void packed(
+  // Apart from the panels, whose steps are constants: each constant is worth some per cent.
+  private static void columns(
       int depth,
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
-      int[] steps,
+      int bStep,
       float[] z,
       int zo,
       int ldz,
@@ -285,11 +282,11 @@ final class EightRowTile implements TileKernel {
     FloatVector c70 = FloatVector.zero(SPECIES);
     FloatVector c71 = c70;
     int ap = ao;
+    int bp = bo;
     for (int d = 0; d < depth; d++) {
-      int bp = bo + steps[d];
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap + 0]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[ap + 1]);
@@ -313,94 +310,8 @@ final class EightRowTile implements TileKernel {
       FloatVector a7 = FloatVector.broadcast(SPECIES, a[ap + 7]);
       c70 = a7.fma(b0, c70);
       c71 = a7.fma(b1, c71);
-      ap += ROWS;
-    }
-    c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(SPECIES, z, zo + LENGTH)).intoArray(c, co + LENGTH);
-    c10.add(FloatVector.fromArray(SPECIES, z, zo + ldz)).intoArray(c, co + ldc);
-    c11.add(FloatVector.fromArray(SPECIES, z, zo + ldz + LENGTH)).intoArray(c, co + ldc + LENGTH);
-    c20.add(FloatVector.fromArray(SPECIES, z, zo + 2 * ldz)).intoArray(c, co + 2 * ldc);
-    c21.add(FloatVector.fromArray(SPECIES, z, zo + 2 * ldz + LENGTH))
-        .intoArray(c, co + 2 * ldc + LENGTH);
-    c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
-    c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
-        .intoArray(c, co + 3 * ldc + LENGTH);
-    c40.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz)).intoArray(c, co + 4 * ldc);
-    c41.add(FloatVector.fromArray(SPECIES, z, zo + 4 * ldz + LENGTH))
-        .intoArray(c, co + 4 * ldc + LENGTH);
-    c50.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz)).intoArray(c, co + 5 * ldc);
-    c51.add(FloatVector.fromArray(SPECIES, z, zo + 5 * ldz + LENGTH))
-        .intoArray(c, co + 5 * ldc + LENGTH);
-    c60.add(FloatVector.fromArray(SPECIES, z, zo + 6 * ldz)).intoArray(c, co + 6 * ldc);
-    c61.add(FloatVector.fromArray(SPECIES, z, zo + 6 * ldz + LENGTH))
-        .intoArray(c, co + 6 * ldc + LENGTH);
-    c70.add(FloatVector.fromArray(SPECIES, z, zo + 7 * ldz)).intoArray(c, co + 7 * ldc);
-    c71.add(FloatVector.fromArray(SPECIES, z, zo + 7 * ldz + LENGTH))
-        .intoArray(c, co + 7 * ldc + LENGTH);
-  }
-
-  // Apart from the others, whose steps are constants: each constant is worth some per cent.
-  private static void strided(
-      int depth,
-      float[] a,
-      int ao,
-      int rowStep,
-      int depthStep,
-      float[] b,
-      int bo,
-      int[] steps,
-      float[] z,
-      int zo,
-      int ldz,
-      float[] c,
-      int co,
-      int ldc) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = c00;
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = c10;
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = c20;
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = c30;
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = c40;
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = c50;
-    FloatVector c60 = FloatVector.zero(SPECIES);
-    FloatVector c61 = c60;
-    FloatVector c70 = FloatVector.zero(SPECIES);
-    FloatVector c71 = c70;
-    int ap = ao;
-    for (int d = 0; d < depth; d++) {
-      int bp = bo + steps[d];
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ap + rowStep]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ap + 2 * rowStep]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3 * rowStep]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[ap + 4 * rowStep]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[ap + 5 * rowStep]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      FloatVector a6 = FloatVector.broadcast(SPECIES, a[ap + 6 * rowStep]);
-      c60 = a6.fma(b0, c60);
-      c61 = a6.fma(b1, c61);
-      FloatVector a7 = FloatVector.broadcast(SPECIES, a[ap + 7 * rowStep]);
-      c70 = a7.fma(b0, c70);
-      c71 = a7.fma(b1, c71);
-      ap += depthStep;
+      ap += aStep;
+      bp += bStep;
     }
     c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
     c01.add(FloatVector.fromArray(SPECIES, z, zo + LENGTH)).intoArray(c, co + LENGTH);

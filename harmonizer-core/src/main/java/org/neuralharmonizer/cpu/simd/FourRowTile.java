@@ -65,15 +65,14 @@ final class FourRowTile implements TileKernel {
   }
 
   @Override
-  public void multiply(
+  public void multiplyColumns(
       int depth,
       float[] a,
       int ao,
-      int rowStep,
-      int depthStep,
+      int aStep,
       float[] b,
       int bo,
-      int[] steps,
+      int bStep,
       float[] c,
       int co,
       int ldc,
@@ -81,11 +80,7 @@ final class FourRowTile implements TileKernel {
     float[] z = accumulate ? c : ZEROS;
     int zo = accumulate ? co : 0;
     int ldz = accumulate ? ldc : 0;
-    if (rowStep == 1 && depthStep == ROWS) {
-      packed(depth, a, ao, b, bo, steps, z, zo, ldz, c, co, ldc);
-    } else {
-      strided(depth, a, ao, rowStep, depthStep, b, bo, steps, z, zo, ldz, c, co, ldc);
-    }
+    columns(depth, a, ao, aStep, b, bo, bStep, z, zo, ldz, c, co, ldc);
   }
 
   // Unrolled by hand, stores included: an array of vectors would live on the heap, and what is
@@ -195,13 +190,15 @@ final class FourRowTile implements TileKernel {
         .intoArray(c, co + 3 * ldc + LENGTH);
   }
 
-  private static void packed(
+  // Apart from the panels, whose steps are constants: each constant is worth some per cent.
+  private static void columns(
       int depth,
       float[] a,
       int ao,
+      int aStep,
       float[] b,
       int bo,
-      int[] steps,
+      int bStep,
       float[] z,
       int zo,
       int ldz,
@@ -217,11 +214,11 @@ final class FourRowTile implements TileKernel {
     FloatVector c30 = FloatVector.zero(SPECIES);
     FloatVector c31 = c30;
     int ap = ao;
+    int bp = bo;
     for (int d = 0; d < depth; d++) {
-      int bp = bo + steps[d];
       FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
       FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap + 0]);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap]);
       c00 = a0.fma(b0, c00);
       c01 = a0.fma(b1, c01);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[ap + 1]);
@@ -233,62 +230,8 @@ final class FourRowTile implements TileKernel {
       FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3]);
       c30 = a3.fma(b0, c30);
       c31 = a3.fma(b1, c31);
-      ap += ROWS;
-    }
-    c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(SPECIES, z, zo + LENGTH)).intoArray(c, co + LENGTH);
-    c10.add(FloatVector.fromArray(SPECIES, z, zo + ldz)).intoArray(c, co + ldc);
-    c11.add(FloatVector.fromArray(SPECIES, z, zo + ldz + LENGTH)).intoArray(c, co + ldc + LENGTH);
-    c20.add(FloatVector.fromArray(SPECIES, z, zo + 2 * ldz)).intoArray(c, co + 2 * ldc);
-    c21.add(FloatVector.fromArray(SPECIES, z, zo + 2 * ldz + LENGTH))
-        .intoArray(c, co + 2 * ldc + LENGTH);
-    c30.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz)).intoArray(c, co + 3 * ldc);
-    c31.add(FloatVector.fromArray(SPECIES, z, zo + 3 * ldz + LENGTH))
-        .intoArray(c, co + 3 * ldc + LENGTH);
-  }
-
-  // Apart from the others, whose steps are constants: each constant is worth some per cent.
-  private static void strided(
-      int depth,
-      float[] a,
-      int ao,
-      int rowStep,
-      int depthStep,
-      float[] b,
-      int bo,
-      int[] steps,
-      float[] z,
-      int zo,
-      int ldz,
-      float[] c,
-      int co,
-      int ldc) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = c00;
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = c10;
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = c20;
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = c30;
-    int ap = ao;
-    for (int d = 0; d < depth; d++) {
-      int bp = bo + steps[d];
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, bp);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, bp + LENGTH);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[ap]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[ap + rowStep]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[ap + 2 * rowStep]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[ap + 3 * rowStep]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      ap += depthStep;
+      ap += aStep;
+      bp += bStep;
     }
     c00.add(FloatVector.fromArray(SPECIES, z, zo)).intoArray(c, co);
     c01.add(FloatVector.fromArray(SPECIES, z, zo + LENGTH)).intoArray(c, co + LENGTH);

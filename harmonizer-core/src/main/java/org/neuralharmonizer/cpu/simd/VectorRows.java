@@ -199,6 +199,21 @@ class VectorRows extends VectorSums {
   }
 
   @Override
+  public void pickRows(float[] x, int xo, int[] steps, int rows, int width, float[] out, int oo) {
+    if (width != 2 * LENGTH) {
+      super.pickRows(x, xo, steps, rows, width, out, oo);
+      return;
+    }
+    int to = oo;
+    for (int row = 0; row < rows; row++) {
+      int from = xo + steps[row];
+      FloatVector.fromArray(SPECIES, x, from).intoArray(out, to);
+      FloatVector.fromArray(SPECIES, x, from + LENGTH).intoArray(out, to + LENGTH);
+      to += 2 * LENGTH;
+    }
+  }
+
+  @Override
   public void split(float[] x, int xo, int n, float[] even, int eo, float[] odd, int oo) {
     int i = 0;
     for (int end = SPECIES.loopBound(n / 2); i < end; i += LENGTH) {
