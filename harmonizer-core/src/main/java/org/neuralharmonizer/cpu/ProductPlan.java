@@ -14,6 +14,9 @@ record ProductPlan(
   /** Elements of a panel of columns that a first-level cache of 32 KiB holds. */
   private static final int MOST_PANEL = 1 << 13;
 
+  /** What is less deep adds to its result too often, however wide its panels. */
+  private static final int LEAST_DEPTH = 256;
+
   private static final int MOST_COLUMNS = 256;
   private static final int MOST_ROWS = 512;
   private static final int LEAST_ROWS = 64;
@@ -36,19 +39,15 @@ record ProductPlan(
     int splits = Math.max(1, Math.min(ceiling(wanted, down * across), depth / LEAST_SPLIT));
     down = Math.max(down, Math.min(ceiling(m, LEAST_ROWS), ceiling(wanted, across * splits)));
     int part = ceiling(depth, splits);
+    int mostDepth = Math.max(LEAST_DEPTH, MOST_PANEL / kernelColumns);
     return new ProductPlan(
         m,
         n,
         depth,
         roundUp(ceiling(m, down), kernelRows),
         roundUp(ceiling(n, across), kernelColumns),
-        ceiling(part, ceiling(part, mostDepth(kernelColumns))),
+        ceiling(part, ceiling(part, mostDepth)),
         splits);
-  }
-
-  /** How deep a block may be. */
-  static int mostDepth(int kernelColumns) {
-    return MOST_PANEL / kernelColumns;
   }
 
   int tilesDown() {
