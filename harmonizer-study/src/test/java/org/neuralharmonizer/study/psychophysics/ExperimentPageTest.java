@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.neuralharmonizer.io.Images;
@@ -25,6 +26,7 @@ import org.neuralharmonizer.tensor.Shape;
 import org.neuralharmonizer.tensor.Tensor;
 
 /** The page of an experiment, with a scripted participant in a real browser. */
+@Tag("once")
 final class ExperimentPageTest {
   private static final int IMAGES = 6;
   private static final int LEVELS = 2;
