@@ -50,7 +50,7 @@ final class CpuBackend implements Backend {
     if (closed) {
       throw new IllegalStateException("cpu: this backend is closed — open another");
     }
-    long needed = program.memory().bytes() + furtherArenas(program);
+    long needed = bytes(program);
     long limit = maxBytes();
     if (needed > limit) {
       throw new IllegalArgumentException(
@@ -68,11 +68,11 @@ final class CpuBackend implements Backend {
 
   @Override
   public Program compile(Signature signature) {
-    Program program = Backend.super.compile(signature);
-    long further = furtherArenas(program);
-    return program.memory().bytes() + further > maxBytes()
-        ? Compiler.compile(signature, fusion(), maxBytes() - further)
-        : program;
+    return Compiler.compile(signature, fusion(), maxBytes(), this::bytes);
+  }
+
+  private long bytes(Program program) {
+    return program.memory().bytes() + furtherArenas(program);
   }
 
   /** The plan counts the arena of one thread. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.neuralharmonizer.expr.Code;
 import org.neuralharmonizer.expr.Expr;
 import org.neuralharmonizer.expr.Graph;
@@ -50,16 +51,31 @@ public final class Compiler {
    * @param maxBytes of {@link MemoryPlan#bytes}
    */
   public static Program compile(Signature signature, Fusion fusion, long maxBytes) {
+    return compile(signature, fusion, maxBytes, program -> program.memory().bytes());
+  }
+
+  /**
+   * The same for a backend that needs other memory than the plan says: more besides, or less
+   * because it keeps some values in fewer bytes.
+   *
+   * @param maxBytes of what the function says
+   * @param bytes what the backend needs for a program
+   */
+  public static Program compile(
+      Signature signature, Fusion fusion, long maxBytes, ToLongFunction<Program> bytes) {
     Program best = compile(signature, fusion);
-    long aim = maxBytes;
+    long least = bytes.applyAsLong(best);
+    long aim = maxBytes - least + best.memory().bytes();
     boolean helps = true;
-    for (int i = 0; helps && i < TRIES && best.memory().bytes() > maxBytes; i++) {
+    for (int i = 0; helps && i < TRIES && least > maxBytes; i++) {
       Compiler compiler = new Compiler(fusion, Slicing.Limits.USUAL);
       Program tried = compiler.program(signature, aim);
-      if (tried.memory().bytes() < best.memory().bytes()) {
+      long needed = bytes.applyAsLong(tried);
+      if (needed < least) {
         best = tried;
+        least = needed;
       }
-      aim -= Math.max(tried.memory().bytes() - maxBytes, maxBytes / PART);
+      aim -= Math.max(needed - maxBytes, maxBytes / PART);
       helps = !compiler.exhausted;
     }
     return best;

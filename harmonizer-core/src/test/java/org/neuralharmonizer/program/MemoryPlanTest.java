@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.neuralharmonizer.autodiff.Derivatives;
@@ -108,6 +109,16 @@ class MemoryPlanTest {
     assertThat(smaller.steps()).hasSize(whole.steps().size() + 1);
     assertThat(Compiler.compile(signature, Fusion.ELEMENTWISE, 4 * place).steps())
         .isEqualTo(whole.steps());
+    assertThat(stepsWithin(4 * place, signature, plan -> plan.bytes() + place))
+        .isEqualTo(smaller.steps());
+    assertThat(stepsWithin(2 * place, signature, plan -> plan.bytes() / 2))
+        .isEqualTo(whole.steps());
+  }
+
+  private static List<Step> stepsWithin(
+      long budget, Signature signature, ToLongFunction<MemoryPlan> bytes) {
+    ToLongFunction<Program> ofProgram = program -> bytes.applyAsLong(program.memory());
+    return Compiler.compile(signature, Fusion.ELEMENTWISE, budget, ofProgram).steps();
   }
 
   /** Two dense layers: each update waits until the other's gradient has read the old weights. */

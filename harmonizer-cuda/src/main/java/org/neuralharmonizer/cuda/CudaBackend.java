@@ -5,7 +5,9 @@ import org.neuralharmonizer.backend.ActivationFormat;
 import org.neuralharmonizer.backend.Backend;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
+import org.neuralharmonizer.program.Compiler;
 import org.neuralharmonizer.program.Program;
+import org.neuralharmonizer.program.Signature;
 
 /** Runs programs on one GPU. Several executables may be used by several threads, one at a time. */
 final class CudaBackend implements Backend {
@@ -13,6 +15,9 @@ final class CudaBackend implements Backend {
 
   /** Compute capability times ten of the first cards whose tensor cores multiply them. */
   private static final int LEAST_FOR_BFLOAT16 = 80;
+
+  /** Algorithms of convolutions want room besides the program's. */
+  private static final int PART_OF_LIBRARIES = 16;
 
   private final Device device;
   private final BackendOptions options;
@@ -54,23 +59,41 @@ final class CudaBackend implements Backend {
     return NAME;
   }
 
+  /** Of what is free now, a part is left to the libraries. */
   @Override
   public long maxBytes() {
-    return options.maxBytes();
+    synchronized (device) {
+      requireOpen();
+      device.enter();
+      long free = device.freeBytes();
+      return Math.min(options.maxBytes(), free - free / PART_OF_LIBRARIES);
+    }
+  }
+
+  @Override
+  public Program compile(Signature signature) {
+    return Compiler.compile(signature, fusion(), maxBytes(), program -> plan(program).bytes());
   }
 
   @Override
   public Executable load(Program program) {
     synchronized (device) {
-      if (closed) {
-        throw new IllegalStateException("cuda: this backend is closed — open another");
-      }
+      requireOpen();
       device.enter();
-      CudaExecutable executable =
-          new CudaExecutable(program, device, options, narrow(program), this::leave);
+      CudaExecutable executable = new CudaExecutable(plan(program), device, options, this::leave);
       users++;
       return executable;
     }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("cuda: this backend is closed — open another");
+    }
+  }
+
+  private DevicePlan plan(Program program) {
+    return new DevicePlan(program, narrow(program), options.productPrecision());
   }
 
   private Set<Integer> narrow(Program program) {

@@ -3,7 +3,6 @@ package org.neuralharmonizer.cuda;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.neuralharmonizer.backend.BackendOptions;
 import org.neuralharmonizer.backend.Executable;
@@ -23,21 +22,9 @@ final class CudaExecutable implements Executable {
   /** Floats that travel to the device at a time. */
   private static final int PORTION = 1 << 20;
 
-  private static final long STATUS_BYTES = 256;
-
-  private final Program program;
+  private final DevicePlan plan;
   private final Device device;
   private final Runnable afterwards;
-  private final Arena arena;
-  private final List<Translator.RowCheck> rowChecks;
-
-  /** The work of each step, for observers. */
-  private final List<List<Work>> steps = new ArrayList<>();
-
-  /** The same for those who look at the end alone: some steps are done together. */
-  private final List<List<Work>> together = new ArrayList<>();
-
-  private final Variables variables;
   private final Workshop workshop;
   private final List<Device.Recording> recordings = new ArrayList<>();
 
@@ -50,29 +37,14 @@ final class CudaExecutable implements Executable {
   /**
    * Loads a program.
    *
-   * @param narrow storages that are kept as {@link Format#BFLOAT16}
    * @param afterwards is called once, by {@link #close}
    */
-  CudaExecutable(
-      Program program,
-      Device device,
-      BackendOptions options,
-      Set<Integer> narrow,
-      Runnable afterwards) {
-    this.program = program;
+  CudaExecutable(DevicePlan plan, Device device, BackendOptions options, Runnable afterwards) {
+    this.plan = plan;
     this.device = device;
     this.afterwards = afterwards;
-    this.arena = new Arena(program, narrow);
-    Translator translator = new Translator(arena, options.productPrecision());
-    program.steps().forEach(step -> steps.add(translator.works(step)));
-    this.rowChecks = translator.rowChecks();
-    this.variables = new Variables(program, arena, STATUS_BYTES);
-    this.present = new Tensor[program.arguments().size()];
-    join();
-    List<Work> all = new ArrayList<>(flat(together));
-    all.addAll(variables.works());
-    this.workshop =
-        new Workshop(device, all, flat(steps), arena.bytes(), variables.bytesAside(), options);
+    this.present = new Tensor[plan.program().arguments().size()];
+    this.workshop = new Workshop(device, plan, options);
     try {
       begin();
     } catch (RuntimeException | Error e) {
@@ -81,41 +53,24 @@ final class CudaExecutable implements Executable {
     }
   }
 
-  private void join() {
-    int next = 0;
-    while (next < steps.size()) {
-      RowChain chain = RowChain.from(program.steps(), next, arena);
-      together.add(chain == null ? steps.get(next) : List.of(chain.work()));
-      next++;
-      for (int i = 1; chain != null && i < chain.length(); i++) {
-        together.add(List.of());
-        next++;
-      }
-    }
-  }
-
-  private static List<Work> flat(List<List<Work>> steps) {
-    return steps.stream().flatMap(List::stream).toList();
-  }
-
   private void begin() {
     // Libraries load machine code at their first call, which they cannot while it is recorded.
     startSteps();
-    variables.works().forEach(workshop::start);
+    plan.variables().works().forEach(workshop::start);
     device.synchronize();
-    Profile.write(program, arena, together, device, workshop);
-    program.constants().forEach(this::upload);
-    program.variables().forEach(variable -> upload(variable.slot(), variable.initial()));
-    if (rowChecks.isEmpty()) {
+    Profile.write(plan, device, workshop);
+    plan.program().constants().forEach(this::upload);
+    plan.program().variables().forEach(variable -> upload(variable.slot(), variable.initial()));
+    if (plan.rowChecks().isEmpty()) {
       recordings.add(
           device.record(
               () -> {
                 startSteps();
-                variables.works().forEach(workshop::start);
+                plan.variables().works().forEach(workshop::start);
               }));
     } else {
       recordings.add(device.record(this::startSteps));
-      recordings.add(device.record(() -> variables.works().forEach(workshop::start)));
+      recordings.add(device.record(() -> plan.variables().works().forEach(workshop::start)));
     }
     if (!workshop.deterministic()) {
       System.getLogger(CudaBackend.class.getName())
@@ -127,23 +82,23 @@ final class CudaExecutable implements Executable {
   }
 
   private void startSteps() {
-    if (!rowChecks.isEmpty()) {
-      device.clear(workshop.address(Location.STATUS), STATUS_BYTES);
+    if (!plan.rowChecks().isEmpty()) {
+      device.clear(workshop.address(Location.STATUS), DevicePlan.STATUS_BYTES);
     }
-    together.forEach(works -> works.forEach(workshop::start));
+    plan.together().forEach(works -> works.forEach(workshop::start));
   }
 
   @Override
   public Program program() {
     requireOpen();
-    return program;
+    return plan.program();
   }
 
   @Override
   public List<Tensor> run(List<Tensor> arguments, @Nullable StepObserver observer) {
     synchronized (device) {
       requireOpen();
-      program.requireFitting(arguments);
+      plan.program().requireFitting(arguments);
       device.enter();
       accept(arguments);
       if (observer == null) {
@@ -153,13 +108,13 @@ final class CudaExecutable implements Executable {
       }
       requireRows();
       if (observer != null) {
-        variables.works().forEach(workshop::start);
+        plan.variables().works().forEach(workshop::start);
       } else if (recordings.size() > 1) {
         recordings.get(1).replay();
       }
-      List<Tensor> outputs = new ArrayList<>(program.outputs().size());
-      for (int i = 0; i < program.outputs().size(); i++) {
-        outputs.add(download(variables.outputs().get(i), program.outputs().get(i)));
+      List<Tensor> outputs = new ArrayList<>(plan.program().outputs().size());
+      for (int i = 0; i < plan.program().outputs().size(); i++) {
+        outputs.add(download(plan.variables().outputs().get(i), plan.program().outputs().get(i)));
       }
       device.synchronize();
       return Collections.unmodifiableList(outputs);
@@ -167,25 +122,25 @@ final class CudaExecutable implements Executable {
   }
 
   private void observed(StepObserver observer) {
-    workshop.compile(flat(steps));
-    if (!rowChecks.isEmpty()) {
-      device.clear(workshop.address(Location.STATUS), STATUS_BYTES);
+    workshop.compile(plan.observedWorks());
+    if (!plan.rowChecks().isEmpty()) {
+      device.clear(workshop.address(Location.STATUS), DevicePlan.STATUS_BYTES);
     }
-    for (int i = 0; i < steps.size(); i++) {
-      steps.get(i).forEach(workshop::start);
-      Step step = program.steps().get(i);
+    for (int i = 0; i < plan.steps().size(); i++) {
+      plan.steps().get(i).forEach(workshop::start);
+      Step step = plan.program().steps().get(i);
       observer.after(i, step, step.outputs().stream().map(this::download).toList());
     }
   }
 
   private void requireRows() {
-    if (rowChecks.isEmpty()) {
+    if (plan.rowChecks().isEmpty()) {
       return;
     }
     float[] status = new float[3];
     device.download(workshop.address(Location.STATUS), status);
     if (status[0] != 0) {
-      Translator.RowCheck check = rowChecks.get((int) status[0] - 1);
+      Translator.RowCheck check = plan.rowChecks().get((int) status[0] - 1);
       Movement.row(check.operation(), status[2], (int) status[1], check.rows());
     }
   }
@@ -194,7 +149,7 @@ final class CudaExecutable implements Executable {
   public Tensor read(int variable) {
     synchronized (device) {
       requireOpen();
-      Slot slot = program.variables().get(variable).slot();
+      Slot slot = plan.program().variables().get(variable).slot();
       device.enter();
       return download(slot);
     }
@@ -204,9 +159,9 @@ final class CudaExecutable implements Executable {
   public void write(int variable, Tensor value) {
     synchronized (device) {
       requireOpen();
-      program.requireFitting(variable, value);
+      plan.program().requireFitting(variable, value);
       device.enter();
-      upload(program.variables().get(variable).slot(), value);
+      upload(plan.program().variables().get(variable).slot(), value);
     }
   }
 
@@ -244,14 +199,14 @@ final class CudaExecutable implements Executable {
       Tensor argument = arguments.get(i);
       if (present[i] != argument) {
         present[i] = null;
-        upload(program.arguments().get(i).slot(), argument);
+        upload(plan.program().arguments().get(i).slot(), argument);
         present[i] = argument;
       }
     }
   }
 
   private void upload(Slot slot, Tensor value) {
-    long address = workshop.address(arena.location(slot));
+    long address = workshop.address(plan.arena().location(slot));
     for (long done = 0; done < value.size(); done += PORTION) {
       int count = (int) Math.min(PORTION, value.size() - done);
       value.copyTo((int) done, count, portion, 0);
@@ -260,7 +215,7 @@ final class CudaExecutable implements Executable {
   }
 
   private Tensor download(Slot slot) {
-    return download(arena.location(slot), slot);
+    return download(plan.arena().location(slot), slot);
   }
 
   private Tensor download(Location location, Slot slot) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.neuralharmonizer.program.Program;
 import org.neuralharmonizer.program.Slot;
 import org.neuralharmonizer.program.Step;
 
@@ -26,17 +25,16 @@ final class Profile {
   private Profile() {}
 
   /** Measures, if it is asked for; what variables hold is lost. */
-  static void write(
-      Program program, Arena arena, List<List<Work>> steps, Device device, Workshop workshop) {
+  static void write(DevicePlan plan, Device device, Workshop workshop) {
     String file = System.getProperty(PROPERTY);
     if (file == null) {
       return;
     }
     List<String> lines = new ArrayList<>();
     lines.add("step\twork\tmicroseconds\tmebibytes\tdescription");
-    for (int i = 0; i < steps.size(); i++) {
-      Step step = program.steps().get(i);
-      for (Work work : steps.get(i)) {
+    for (int i = 0; i < plan.together().size(); i++) {
+      Step step = plan.program().steps().get(i);
+      for (Work work : plan.together().get(i)) {
         double micros = micros(work, device, workshop);
         lines.add(
             String.format(
@@ -45,7 +43,7 @@ final class Profile {
                 i,
                 name(work),
                 micros,
-                mebibytes(step, arena),
+                mebibytes(step, plan.arena()),
                 description(work, step)));
       }
     }

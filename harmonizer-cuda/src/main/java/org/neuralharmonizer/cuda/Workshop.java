@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.neuralharmonizer.backend.BackendOptions;
 
 /** Device memory, kernels and prepared calls of libraries for a list of works. */
@@ -31,27 +30,18 @@ final class Workshop implements AutoCloseable {
   /**
    * Takes memory, compiles, and finds algorithms.
    *
-   * @param works what will be started
-   * @param rarely what may be, after {@link #compile}
    * @throws IllegalArgumentException if more memory is needed than there is, with both numbers
    */
-  Workshop(
-      Device device,
-      Collection<Work> works,
-      Collection<Work> rarely,
-      long arenaBytes,
-      long asideBytes,
-      BackendOptions options) {
+  Workshop(Device device, DevicePlan plan, BackendOptions options) {
     this.device = device;
     this.threads = options.threads();
-    long own =
-        Stream.concat(works.stream(), rarely.stream()).mapToLong(Work::scratch).max().orElse(0);
-    requireRoom(arenaBytes + asideBytes + own, options);
+    requireRoom(plan.bytes(), options);
+    List<Work> works = plan.works();
     try {
       compile(works);
-      areas.put(Location.Area.ARENA, allocated(arenaBytes));
-      areas.put(Location.Area.ASIDE, allocated(asideBytes));
-      areas.put(Location.Area.SCRATCH, allocated(prepare(works, own)));
+      areas.put(Location.Area.ARENA, allocated(plan.arena().bytes()));
+      areas.put(Location.Area.ASIDE, allocated(plan.variables().bytesAside()));
+      areas.put(Location.Area.SCRATCH, allocated(prepare(works, plan.scratchBytes())));
     } catch (OutOfDeviceMemoryException e) {
       long held = ownedBytes;
       close();

@@ -32,7 +32,13 @@ final class Nd4jBackend implements Backend {
 
   @Override
   public long maxBytes() {
-    return options.maxBytes();
+    return Math.min(options.maxBytes(), room());
+  }
+
+  /** JavaCPP ends the process's patience at a limit of its own; 0 is none. */
+  private static long room() {
+    long limit = Pointer.maxPhysicalBytes();
+    return limit == 0 ? Long.MAX_VALUE : Math.max(0, limit - Pointer.physicalBytes());
   }
 
   @Override
@@ -59,7 +65,7 @@ final class Nd4jBackend implements Backend {
 
   /** Counts what a program takes, and refuses what would be too much. */
   private final class Ledger implements LongConsumer {
-    private final long most = Math.min(options.maxBytes(), room());
+    private final long most = maxBytes();
     private long taken;
 
     @Override
@@ -75,12 +81,6 @@ final class Nd4jBackend implements Backend {
                     + " or raise maxBytes and -Dorg.bytedeco.javacpp.maxphysicalbytes")
                 .formatted(name, Math.ceil(needed / MEBIBYTE), Math.floor(most / MEBIBYTE)));
       }
-    }
-
-    /** JavaCPP ends the process's patience at a limit of its own; 0 is none. */
-    private long room() {
-      long limit = Pointer.maxPhysicalBytes();
-      return limit == 0 ? Long.MAX_VALUE : Math.max(0, limit - Pointer.physicalBytes());
     }
   }
 }

@@ -32,8 +32,10 @@ final class Clusters {
     settings.put("spark.driver.host", "localhost");
     settings.put("spark.driver.bindAddress", "127.0.0.1");
     settings.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    // They live for seconds: the optimizing compiler would cost more than it saves.
     settings.put(
-        "spark.executor.extraJavaOptions", "--add-modules jdk.incubator.vector -Xshare:auto");
+        "spark.executor.extraJavaOptions",
+        "--add-modules jdk.incubator.vector -XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     settings.put("spark.executor.memory", "512m");
     settings.put("spark.shuffle.compress", "false");
     settings.put("spark.broadcast.compress", "false");

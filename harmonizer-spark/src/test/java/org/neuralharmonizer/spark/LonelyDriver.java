@@ -28,6 +28,7 @@ final class LonelyDriver {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-modules",
             "jdk.incubator.vector",
+            "-XX:TieredStopAtLevel=1",
             "-cp",
             System.getProperty("java.class.path"),
             LonelyDriver.class.getName(),

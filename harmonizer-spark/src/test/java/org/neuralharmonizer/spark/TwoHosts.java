@@ -1,10 +1,11 @@
 package org.neuralharmonizer.spark;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,10 +25,8 @@ final class TwoHosts implements AutoCloseable {
   }
 
   static TwoHosts start(Path folder) throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
+    int webPort = freePort();
     TwoHosts cluster = new TwoHosts("spark://127.0.0.1:" + port);
     cluster.run(
         "org.apache.spark.deploy.master.Master",
@@ -36,8 +35,8 @@ final class TwoHosts implements AutoCloseable {
         "--port",
         "" + port,
         "--webui-port",
-        "0");
-    cluster.awaitMaster(port);
+        "" + webPort);
+    cluster.await(URI.create("http://127.0.0.1:" + webPort + "/json/"), "ALIVE");
     for (String host : List.of("127.0.0.1", "127.0.0.2")) {
       cluster.run(
           "org.apache.spark.deploy.worker.Worker",
@@ -58,14 +57,23 @@ final class TwoHosts implements AutoCloseable {
     return cluster;
   }
 
-  private void awaitMaster(int port) throws IOException {
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
+  /** Who asks a master that is not yet in charge gets no answer and asks again after 20 seconds. */
+  private void await(URI master, String state) throws IOException {
     while (processes.get(0).isAlive()) {
-      try {
-        new Socket(InetAddress.getLoopbackAddress(), port).close();
-        return;
+      try (InputStream page = master.toURL().openStream()) {
+        if (new String(page.readAllBytes(), StandardCharsets.UTF_8).contains(state)) {
+          return;
+        }
       } catch (ConnectException e) {
-        pause();
+        // Not yet.
       }
+      pause();
     }
     throw new IOException("the master has ended");
   }
