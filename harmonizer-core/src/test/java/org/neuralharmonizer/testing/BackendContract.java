@@ -77,6 +77,14 @@ public abstract class BackendContract {
     return Extent.FULL;
   }
 
+  /**
+   * How often a program of 32 MiB or more is loaded and closed: so often that one which stayed
+   * would take more than a test's memory. An emulated device counts its bytes.
+   */
+  protected int loadings() {
+    return extent() == Extent.FULL ? 150 : 20;
+  }
+
   /** The options the tests use. */
   protected BackendOptions options() {
     return BackendOptions.defaults().withThreads(2).withProductPrecision(precision());
@@ -416,8 +424,7 @@ public abstract class BackendContract {
     Signature signature = Signature.of(List.of(large), List.of(large.times(2).sum()));
     Program program = Compiler.compile(signature, backend.fusion());
     Tensor ones = Tensor.filled(large.shape(), 0.5);
-    // 150 times 32 MiB or more: more than a test's memory. An emulated device counts its bytes.
-    for (int i = 0; i < (all ? 150 : 20); i++) {
+    for (int i = 0; i < loadings(); i++) {
       try (Executable executable = backend.load(program)) {
         if (i % 50 == 0) {
           assertThat(executable.run(List.of(ones))).containsExactly(Tensor.scalar(floats));

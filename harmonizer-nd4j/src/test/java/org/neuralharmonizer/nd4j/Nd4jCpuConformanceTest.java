@@ -20,4 +20,12 @@ class Nd4jCpuConformanceTest extends BackendConformance {
   protected double leastUnit(Code function) {
     return function == Code.TANH ? Math.ulp(1f) / 2 : 0;
   }
+
+  /**
+   * Java's collector frees what is left behind when memory runs out; see {@link Nd4jMemoryTest}.
+   */
+  @Override
+  protected int loadings() {
+    return 20;
+  }
 }
