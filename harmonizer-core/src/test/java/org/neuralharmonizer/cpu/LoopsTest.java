@@ -259,7 +259,7 @@ class LoopsTest {
   /** Rows of tiles and columns of panels, whole vectors and not. */
   @Test
   void rowsAreTransposedExactly() {
-    for (int rows : new int[] {1, 3, 4, 7, 8, 12, 16, 21}) {
+    for (int rows : new int[] {1, 3, 4, 7, 8, 12, 16, 21, 32, 41}) {
       for (int columns : new int[] {1, 7, 8, 16, 35}) {
         for (int outPitch : new int[] {rows, rows + 5}) {
           compareTransposed(rows, columns, 1, outPitch);

@@ -20,10 +20,10 @@ class VectorRows extends VectorSums {
 
   static final VectorShuffle<Float> UPPER = VectorShuffle.fromOp(SPECIES, i -> (LENGTH + i) / 2);
 
-  private static final VectorShuffle<Float> SWAPPED =
+  static final VectorShuffle<Float> SWAPPED =
       VectorShuffle.fromOp(SPECIES, i -> (LENGTH / 2 + i) % LENGTH);
 
-  private static final VectorMask<Float> UPPER_HALF = mask(i -> i >= LENGTH / 2);
+  static final VectorMask<Float> UPPER_HALF = mask(i -> i >= LENGTH / 2);
   static final VectorMask<Float> ODD_PLACES = mask(i -> i % 2 == 1);
 
   private static VectorMask<Float> mask(IntPredicate lanes) {

@@ -10,6 +10,7 @@ class VectorTransposes extends VectorRows {
 
   private static final int FOUR = 4;
   private static final int EIGHT = 8;
+  private static final int SIXTEEN = 16;
 
   @Override
   public void transpose(
@@ -24,10 +25,15 @@ class VectorTransposes extends VectorRows {
       int outPitch) {
     int whole = step == 1 ? SPECIES.loopBound(columns) : 0;
     int done = 0;
+    if (LENGTH == SIXTEEN) {
+      for (; done <= rows - SIXTEEN; done += SIXTEEN) {
+        sixteen(x, xo + done * pitch, pitch, whole, out, oo + done, outPitch);
+      }
+    }
     // A vector of the result holds parts of several columns only where they follow each other.
     if (LENGTH == EIGHT || LENGTH > EIGHT && outPitch == EIGHT) {
       for (; done <= rows - EIGHT; done += EIGHT) {
-        eight(x, xo + done * pitch, pitch, whole, out, oo + done, outPitch);
+        eight(x, xo + done * pitch, pitch, whole, out, oo + done, LENGTH / EIGHT * outPitch);
       }
     }
     if (LENGTH == FOUR || LENGTH > FOUR && outPitch == FOUR) {
@@ -42,9 +48,30 @@ class VectorTransposes extends VectorRows {
     super.transpose(x, from, pitch, step, rows - done, columns, out, oo + done, outPitch);
   }
 
-  private static void eight(
+  /**
+   * Two columns of the first eight rows lie in the place of the first of them until the other rows'
+   * part of it is there: then each keeps its half, and they exchange the others.
+   */
+  private static void sixteen(
       float[] x, int xo, int pitch, int columns, float[] out, int oo, int outPitch) {
-    int step = LENGTH / EIGHT * outPitch;
+    eight(x, xo, pitch, columns, out, oo, 2 * outPitch);
+    eight(x, xo + EIGHT * pitch, pitch, columns, out, oo + outPitch, 2 * outPitch);
+    int at = oo;
+    for (int end = oo + columns * outPitch; at < end; at += 2 * outPitch) {
+      FloatVector upperRows = FloatVector.fromArray(SPECIES, out, at);
+      FloatVector lowerRows = FloatVector.fromArray(SPECIES, out, at + outPitch);
+      upperRows.blend(lowerRows.rearrange(SWAPPED), UPPER_HALF).intoArray(out, at);
+      upperRows.rearrange(SWAPPED).blend(lowerRows, UPPER_HALF).intoArray(out, at + outPitch);
+    }
+  }
+
+  /**
+   * Eight rows of whole vectors.
+   *
+   * @param step from where one vector of the result lies to the next, which holds the next columns
+   */
+  private static void eight(
+      float[] x, int xo, int pitch, int columns, float[] out, int oo, int step) {
     int from = xo;
     int to = oo;
     for (int end = xo + columns; from < end; from += LENGTH) {
