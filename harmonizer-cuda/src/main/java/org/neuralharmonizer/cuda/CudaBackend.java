@@ -16,7 +16,7 @@ final class CudaBackend implements Backend {
   /** Compute capability times ten of the first cards whose tensor cores multiply them. */
   private static final int LEAST_FOR_BFLOAT16 = 80;
 
-  /** Algorithms of convolutions want room besides the program's. */
+  /** Of what is free, at most: algorithms of convolutions want room besides the program's. */
   private static final int PART_OF_LIBRARIES = 16;
 
   private final Device device;
@@ -66,7 +66,8 @@ final class CudaBackend implements Backend {
       requireOpen();
       device.enter();
       long free = device.freeBytes();
-      return Math.min(options.maxBytes(), free - free / PART_OF_LIBRARIES);
+      long left = Math.min(free / PART_OF_LIBRARIES, Workshop.MOST_FOR_CONVOLUTION);
+      return Math.min(options.maxBytes(), free - left);
     }
   }
 

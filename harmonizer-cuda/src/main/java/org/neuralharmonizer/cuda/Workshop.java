@@ -11,7 +11,7 @@ import org.neuralharmonizer.backend.BackendOptions;
 final class Workshop implements AutoCloseable {
 
   /** The most that a convolution may ask for besides its operands. */
-  private static final long MOST_FOR_CONVOLUTION = 2L << 30;
+  static final long MOST_FOR_CONVOLUTION = 2L << 30;
 
   /** The same of a product: room for some parts of a weight's gradient, which are added up. */
   private static final long MOST_FOR_PRODUCT = 64L << 20;
