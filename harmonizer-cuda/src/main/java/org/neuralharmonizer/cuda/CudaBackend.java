@@ -16,7 +16,7 @@ final class CudaBackend implements Backend {
   /** Compute capability times ten of the first cards whose tensor cores multiply them. */
   private static final int LEAST_FOR_BFLOAT16 = 80;
 
-  /** Of what is free, at most: algorithms of convolutions want room besides the program's. */
+  /** One of so many is left of what is free: algorithms of convolutions want room as well. */
   private static final int PART_OF_LIBRARIES = 16;
 
   private final Device device;

@@ -58,10 +58,10 @@ class VectorTransposes extends VectorRows {
     eight(x, xo + EIGHT * pitch, pitch, columns, out, oo + outPitch, 2 * outPitch);
     int at = oo;
     for (int end = oo + columns * outPitch; at < end; at += 2 * outPitch) {
-      FloatVector upperRows = FloatVector.fromArray(SPECIES, out, at);
-      FloatVector lowerRows = FloatVector.fromArray(SPECIES, out, at + outPitch);
-      upperRows.blend(lowerRows.rearrange(SWAPPED), UPPER_HALF).intoArray(out, at);
-      upperRows.rearrange(SWAPPED).blend(lowerRows, UPPER_HALF).intoArray(out, at + outPitch);
+      FloatVector first = FloatVector.fromArray(SPECIES, out, at);
+      FloatVector last = FloatVector.fromArray(SPECIES, out, at + outPitch);
+      first.blend(last.rearrange(SWAPPED), UPPER_HALF).intoArray(out, at);
+      first.rearrange(SWAPPED).blend(last, UPPER_HALF).intoArray(out, at + outPitch);
     }
   }
 
