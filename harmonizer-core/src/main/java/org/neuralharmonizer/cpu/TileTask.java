@@ -74,24 +74,13 @@ final class TileTask {
         left.packAll(from, depth, first, count, height, down, 0, height * depth, scratch);
       }
       int panels = isShared ? row * plan.depth() + from * height : -rowsInPlace * depth;
-      Block block = new Block(from, depth, down, panels, isShared ? plan.depth() : depth, across);
+      int panelStep = isShared ? plan.depth() : depth;
       boolean adds = accumulate || from > start;
       for (int j = 0; j < columns; j += width) {
-        multiply(split, j, block, target, adds, scratch);
+        multiply(split, j, from, depth, down, panels, panelStep, across, target, adds, scratch);
       }
     }
   }
-
-  /**
-   * Packed operands of one part of the depth.
-   *
-   * @param down panels of the left operand, one for each tile's height
-   * @param panels where that of the first row would begin, whether it is packed or not
-   * @param panelStep numbers from one row's panel to the next row's
-   * @param across panels of the right operand
-   */
-  private record Block(
-      int from, int depth, float[] down, int panels, int panelStep, float[] across) {}
 
   private float[] packedRows(int depth, Scratch scratch) {
     int size = roundUp(rows - rowsInPlace, height) * depth;
@@ -100,10 +89,21 @@ final class TileTask {
 
   /** All rows by one panel of columns. */
   private void multiply(
-      int split, int j, Block block, ProductTarget target, boolean accumulate, Scratch scratch) {
+      int split,
+      int j,
+      int from,
+      int depth,
+      float[] down,
+      int panels,
+      int panelStep,
+      float[] across,
+      ProductTarget target,
+      boolean accumulate,
+      Scratch scratch) {
     int count = Math.min(width, columns - j);
     // Only the parts of a split depth have more than one matrix, of the result's own width.
     int at = split * plan.columns() + column + j;
+    int bo = j * depth;
     TileKernel kernel = scratch.tileKernel();
     int whole = 0;
     if (count == width && target.isContiguous(at, width)) {
@@ -112,14 +112,26 @@ final class TileTask {
       int co = target.position(row, at);
       int ldc = target.rowStep();
       for (int i = 0; i < whole; i += height) {
-        tile(kernel, block, i, j, c, co, ldc, accumulate);
+        tile(
+            kernel,
+            i,
+            from,
+            depth,
+            down,
+            panels + i * panelStep,
+            across,
+            bo,
+            c,
+            co,
+            ldc,
+            accumulate);
         co += height * ldc;
       }
     }
     if (whole < rows) {
       float[] c = scratch.floats(Scratch.Use.TILE, height * width);
       for (int i = whole; i < rows; i += height) {
-        tile(kernel, block, i, j, c, 0, width, false);
+        tile(kernel, i, from, depth, down, panels + i * panelStep, across, bo, c, 0, width, false);
         target.store(c, 0, width, row + i, Math.min(height, rows - i), at, count, accumulate);
       }
     }
@@ -127,23 +139,23 @@ final class TileTask {
 
   private void tile(
       TileKernel kernel,
-      Block block,
       int i,
-      int j,
+      int from,
+      int depth,
+      float[] down,
+      int panel,
+      float[] across,
+      int bo,
       float[] c,
       int co,
       int ldc,
       boolean accumulate) {
-    int depth = block.depth;
-    float[] b = block.across;
-    int bo = j * depth;
     if (inPlace != null && i < rowsInPlace) {
       int rowStep = inPlace.lineStep();
-      int ao = inPlace.offset() + (row + i) * rowStep + block.from;
-      kernel.multiplyRows(depth, inPlace.values(), ao, rowStep, b, bo, c, co, ldc, accumulate);
+      int ao = inPlace.offset() + (row + i) * rowStep + from;
+      kernel.multiplyRows(depth, inPlace.values(), ao, rowStep, across, bo, c, co, ldc, accumulate);
     } else {
-      int ao = block.panels + i * block.panelStep;
-      kernel.multiplyPanels(depth, block.down, ao, b, bo, c, co, ldc, accumulate);
+      kernel.multiplyPanels(depth, down, panel, across, bo, c, co, ldc, accumulate);
     }
   }
 }
